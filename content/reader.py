@@ -1,0 +1,142 @@
+"""YAML that strangers may have written, read as text, lists and mappings with their lines, and as nothing else.
+
+It takes the parser's events one by one, so that a hostile file is refused before it costs anything. PyYAML's own
+loaders follow aliases (a few hundred bytes grow into millions of nodes), recurse on deep nesting until the process
+dies, let a repeated key win silently and read `no` as false. Here every scalar is text, as it stands in the file.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+import yaml
+
+from content.problems import ContentError, Problem
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 8
+MAX_NODES = 50_000
+
+Data: TypeAlias = "str | list[Data] | dict[str, Data]"
+Location: TypeAlias = tuple[str | int, ...]
+"""The way to a node: keys and indexes, as pydantic reports them."""
+
+_Loader: type[yaml.CSafeLoader | yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass
+class Document:
+    """One file's data, and the line on which each part of it begins."""
+
+    path: Path
+    data: dict[str, Data] = field(default_factory=dict)
+    lines: dict[Location, int] = field(default_factory=dict)
+
+    def problem(self, location: Location, text: str) -> Problem:
+        """Say what is wrong at `location`, or at the nearest part around it that is in the file."""
+        while location and location not in self.lines:
+            location = location[:-1]
+        return Problem(self.path, self.lines.get(location, 1), text)
+
+
+def read(path: Path) -> Document:
+    """Read one file whose top level is a mapping.
+
+    Raises ContentError with one problem for a file that cannot be read, and with all of them for repeated keys.
+    """
+    document = Document(path)
+    try:
+        data = path.read_bytes()
+        if len(data) > MAX_BYTES:
+            raise _Refused(1, f"the file is larger than {MAX_BYTES:,} bytes")
+        text = data.decode("utf-8-sig")
+        _Builder(document).build(yaml.parse(text, Loader=_Loader))
+    except OSError as error:
+        raise ContentError([Problem(path, 1, f"cannot be read: {error.strerror}")]) from None
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ContentError([Problem(path, line, "not UTF-8 text: save the file in the encoding UTF-8")]) from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise ContentError([Problem(path, mark.line + 1 if mark else 1, f"not YAML: {error.problem}")]) from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise ContentError([Problem(path, line, "not YAML: a control character is not allowed here")]) from None
+    except _Refused as error:
+        raise ContentError([Problem(path, error.line, str(error))]) from None
+    return document
+
+
+class _Refused(Exception):
+    def __init__(self, line: int, text: str) -> None:
+        self.line = line
+        super().__init__(text)
+
+
+class _Builder:
+    """Turns a stream of events into a document; MAX_DEPTH bounds its recursion."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._repeated: list[Problem] = []
+        self._nodes = 0
+
+    def build(self, events: Iterator[yaml.Event]) -> None:
+        data: Data = ""
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                if data != "":
+                    raise _Refused(event.start_mark.line + 1, "a second document begins here: one file holds one")
+                data = self._node(next(events), events, ())
+        if not isinstance(data, dict):
+            raise _Refused(1, "the file must be a mapping of keys to values")
+        if self._repeated:
+            raise ContentError(self._repeated)
+        self._document.data = data
+
+    def _node(self, event: yaml.Event, events: Iterator[yaml.Event], at: Location) -> Data:
+        line = event.start_mark.line + 1
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            raise _Refused(line, f"the file has more than {MAX_NODES:,} parts")
+        if len(at) > MAX_DEPTH:
+            raise _Refused(line, f"nested more than {MAX_DEPTH} levels deep")
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise _Refused(line, "anchors and aliases (& and *) are not allowed: write the text out")
+        if getattr(event, "tag", None):
+            raise _Refused(line, "tags (!) are not allowed: every value is text")
+        self._document.lines.setdefault(at, line)
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._mapping(events, at)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._sequence(events, at)
+        return self._scalar(event, line)
+
+    def _scalar(self, event: yaml.Event, line: int) -> str:
+        text: str = event.value  # type: ignore[attr-defined]  # the one kind of event left; the stubs lack it
+        if any("\ud800" <= char <= "\udfff" or char == "\0" for char in text):
+            raise _Refused(line, "half of a character or a NUL: write the character itself")
+        return text
+
+    def _sequence(self, events: Iterator[yaml.Event], at: Location) -> list[Data]:
+        items: list[Data] = []
+        while not isinstance(event := next(events), yaml.SequenceEndEvent):
+            items.append(self._node(event, events, (*at, len(items))))
+        return items
+
+    def _mapping(self, events: Iterator[yaml.Event], at: Location) -> dict[str, Data]:
+        items: dict[str, Data] = {}
+        while not isinstance(event := next(events), yaml.MappingEndEvent):
+            line = event.start_mark.line + 1
+            key = self._node(event, events, (*at, ""))
+            if not isinstance(key, str):
+                raise _Refused(line, "a key must be text")
+            if key in items:
+                first = self._document.lines[*at, key]
+                self._repeated.append(
+                    Problem(self._document.path, line, f"the key `{key}` stands twice (first on line {first})")
+                )
+            self._document.lines.setdefault((*at, key), line)
+            items[key] = self._node(next(events), events, (*at, key))
+        return items

@@ -1,0 +1,101 @@
+"""The bot's own lines, one file a language in `voice/`: everything that a person can read which is no entry."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from content.model import Line, Part, SourceNames, Text, line, texts_up_to
+
+
+class Buttons(Part):
+    """Labels of buttons: short, words before any sign."""
+
+    topics: Line
+    language: Line
+    another_quote: Line
+    copy_quote: Line
+    share: Line
+    none_of_these: Line
+    private_chat: Line
+    back: Line
+    documents: Line
+
+
+class Followups(Part):
+    """What people say about the last answer; matched like phrases."""
+
+    more: tuple[Text, ...] = Field(min_length=1)
+    source: tuple[Text, ...] = Field(min_length=1)
+    another_quote: tuple[Text, ...] = Field(min_length=1)
+    in_language: dict[str, Annotated[tuple[Text, ...], Field(min_length=1)]] = Field(
+        description="For each language of the folder, how a speaker of this one asks for it"
+    )
+
+
+class Commands(Part):
+    """One line for each command, as Telegram's menu shows it."""
+
+    ask: Line
+    topics: Line
+    quote: Line
+    sources: Line
+    language: Line
+    privacy: Line
+    forget: Line
+    about: Line
+    help: Line
+    start: Line
+
+
+class Voice(Part):
+    """All lines of one language. Names in braces are filled in by the bot; no markup is needed or obeyed."""
+
+    name: Line = Field(description="The language's own name")
+    names: tuple[Text, ...] = Field(min_length=1, description="What people may type after /language to mean it")
+    months: tuple[Text, ...] = Field(min_length=12, max_length=12)
+    month_and_year: Annotated[str, line("month", "year")]
+
+    description: Annotated[Line, texts_up_to(512)] = Field(description="Shown in an empty chat with the bot")
+    short_description: Annotated[Line, texts_up_to(120)] = Field(description="Shown on the bot's profile")
+    commands: Commands
+    buttons: Buttons
+    followups: Followups
+    samples: dict[str, Text] = Field(min_length=3, max_length=3, description="Entry ids and the questions to show")
+    topics: dict[str, Text] = Field(description="Folders of `knowledge/` with their titles, in the menu's order")
+    sources: dict[str, SourceNames]
+
+    start: Line
+    help: Annotated[str, line("bot")]
+    help_group: Annotated[str, line("bot")]
+    added: Annotated[str, line("bot")] = Field(description="The one message when added to a group")
+    source_line: Annotated[str, line("title", "date")]
+    source_line_with_section: Annotated[str, line("title", "section", "date")]
+    original: Line = Field(description="Heads a quote in the document's own language")
+    translation: Line = Field(description="Heads an unofficial translation")
+    as_of: Annotated[str, line("date")]
+    clarify: Line
+    unknown: Line
+    unknown_group: Line
+    none_of_these: Line
+    topics_menu: Line
+    topic_menu: Annotated[str, line("topic")]
+    also: Annotated[str, line("title")] = Field(description="Offers a second subject that a message touched")
+    related: Line
+    no_more_quotes: Line
+    no_quote: Line
+    no_last: Line = Field(description="A follow-up when there is nothing to follow")
+    sources_menu: Line
+    no_link: Line
+    language_menu: Line
+    language_set: Line
+    language_unknown: Annotated[str, line("languages")]
+    privacy: Line
+    privacy_group_addressed: Line = Field(description="What the bot can see in a group with privacy mode on")
+    privacy_group_all: Line = Field(description="What it can see when it is an admin or privacy mode is off")
+    forgotten: Line
+    about: Annotated[str, line("version", "stamp")]
+    only_text: Line
+    ask_usage: Annotated[str, line("bot")]
+    menu_changed: Line
+    failed: Line
+    inline_button: Line
