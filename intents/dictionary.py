@@ -1,0 +1,46 @@
+"""Abbreviations and synonyms: the same thing is said in one way before it is weighed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from intents.text import words
+
+
+@dataclass(frozen=True)
+class LanguageWords:
+    """What is known of a language's words, once for all phrases."""
+
+    abbreviations: Mapping[str, str] = field(default_factory=dict)
+    """Chat spellings, and what they stand for."""
+    synonyms: Iterable[Sequence[str]] = ()
+    """Groups of words, or of names of several words, that mean the same; the first stands for all."""
+    common: Sequence[str] = ()
+    """Words that tell nothing about the subject, but much about the language."""
+
+
+class Dictionary:
+    """Rewrites the words of one language."""
+
+    def __init__(self, spec: LanguageWords) -> None:
+        self._abbreviations = {words(short)[0]: words(text) for short, text in spec.abbreviations.items() if words(short)}
+        self._names: dict[tuple[str, ...], str] = {}
+        for group in spec.synonyms:
+            names = [words(name) for name in group]
+            self._names |= {name: "".join(names[0]) for name in names if name}
+        self._longest = max(map(len, self._names), default=0)
+
+    def rewrite(self, plain: Sequence[str]) -> tuple[str, ...]:
+        """Return the words with abbreviations written out and each known name replaced by its group's first."""
+        full = [word for short in plain for word in self._abbreviations.get(short, (short,))]
+        rewritten: list[str] = []
+        at = 0
+        while at < len(full):
+            for size in range(min(self._longest, len(full) - at), 0, -1):
+                if name := self._names.get(tuple(full[at : at + size])):
+                    rewritten.append(name)
+                    at += size
+                    break
+            else:
+                rewritten.append(full[at])
+                at += 1
+        return tuple(rewritten)

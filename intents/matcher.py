@@ -1,0 +1,106 @@
+"""The engine: phrases in, then for each question an outcome."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import exp
+
+import numpy as np
+
+from intents.classifier import Classifier
+from intents.dictionary import Dictionary, LanguageWords
+from intents.features import Features, Floats
+from intents.language import LanguageGuesser
+from intents.outcomes import Answer, Clarify, Match, Outcome, Unknown
+from intents.spelling import Speller
+from intents.text import sentences, words
+
+RANKED = 5
+
+ANSWER_SCORE = 60.0
+"""From this score on an entry is the answer. Calibrated: about three in five at the border prove right."""
+SUGGEST_SCORE = 15.0
+"""From this score on an entry is worth suggesting."""
+SUGGESTIONS = 3
+TELLING_SHARE = 0.5
+"""How much a sentence must say, next to the most telling one of its message, to be heard by itself."""
+
+BIAS, SCORE_WEIGHT, MARGIN_WEIGHT = -3.0, 5.0, 5.0
+"""Logistic regression of "the best match was right" on its score and its lead, over the project's tuning set."""
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """One way to ask for an entry, in one language."""
+
+    text: str
+    entry: str
+    language: str
+
+
+class Matcher:
+    """Finds the entry that a question asks for, and says how surely."""
+
+    def __init__(self, phrases: Iterable[Phrase], languages: Mapping[str, LanguageWords] | None = None) -> None:
+        """Learn from all phrases of all entries; `languages` adds what is known of each language's words."""
+        known = tuple(phrases)
+        languages = languages or {}
+        self._entries = tuple(dict.fromkeys(phrase.entry for phrase in known))
+        self._dictionaries = {name: Dictionary(spec) for name, spec in languages.items()}
+        plain = [words(phrase.text) for phrase in known]
+        self._guesser = LanguageGuesser(
+            [(phrase.language, text) for phrase, text in zip(known, plain, strict=True)]
+            + [(name, words(" ".join(spec.common))) for name, spec in languages.items()]
+        )
+        heard = [self._rewrite(text, phrase.language) for phrase, text in zip(known, plain, strict=True)]
+        self._features = Features(heard)
+        self._speller = Speller(self._features.vocabulary)
+        numbers = {entry: number for number, entry in enumerate(self._entries)}
+        self._classifier = Classifier(
+            [self._features.vector(text) for text in heard],
+            [numbers[phrase.entry] for phrase in known],
+            len(self._features),
+        )
+
+    def match(self, question: str) -> Outcome:
+        """Decide what a question asks for; never raises, whatever the text."""
+        plain = words(question)
+        language, sure = self._guesser.guess(plain)
+        parts = [plain, *self._telling_parts(question)]
+        scores = np.max([self._scores(part, language) for part in parts], axis=0) if self._entries else np.zeros(0)
+        return _decide(self._entries, scores, language if sure else None)
+
+    def _rewrite(self, plain: Sequence[str], language: str) -> tuple[str, ...]:
+        dictionary = self._dictionaries.get(language)
+        return dictionary.rewrite(plain) if dictionary else tuple(plain)
+
+    def _telling_parts(self, question: str) -> list[tuple[str, ...]]:
+        """Return the sentences of a longer message that say about as much as its most telling one."""
+        parts = [words(part) for part in sentences(question)]
+        if len(parts) < 2:
+            return []
+        said = [sum(self._features.rarity(word) for word in part) for part in parts]
+        return [part for part, much in zip(parts, said, strict=True) if much >= TELLING_SHARE * max(said)]
+
+    def _scores(self, plain: Sequence[str], language: str) -> Floats:
+        heard = self._rewrite([self._speller.correct(word) for word in self._rewrite(plain, language)], language)
+        return self._classifier.scores(self._features.vector(heard))
+
+
+def _decide(entries: Sequence[str], scores: Floats, language: str | None) -> Outcome:
+    best = np.argsort(-scores, kind="stable")[:RANKED]
+    top = scores[best[:2]]
+    ranked = tuple(
+        Match(entries[index], _sureness(float(scores[index]), float(top[1 if place == 0 else 0]) if len(top) > 1 else 0))
+        for place, index in enumerate(best)
+    )
+    if ranked and ranked[0].score >= ANSWER_SCORE:
+        return Answer(language, ranked)
+    shown = sum(match.score >= SUGGEST_SCORE for match in ranked[:SUGGESTIONS])
+    if shown:
+        return Clarify(language, ranked, shown)
+    return Unknown(language, ranked)
+
+
+def _sureness(score: float, rival: float) -> float:
+    """Turn a score and the best other score into the share of such matches that prove right, 0 to 100."""
+    return round(100 / (1 + exp(-(BIAS + SCORE_WEIGHT * score + MARGIN_WEIGHT * (score - rival)))), 1)

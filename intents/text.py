@@ -1,0 +1,41 @@
+"""From what people type to plain words: case, accents, Unicode tricks and elongations removed."""
+
+import re
+import unicodedata
+
+TEXT_LIMIT = 4096
+"""Characters read of a question: one Telegram message."""
+WORD_LIMIT = 200
+"""Words kept of a question: the first and the last hundred, since a long message asks at its ends."""
+LETTER_LIMIT = 30
+"""Letters kept of a word; longer ones are addresses and noise."""
+
+_ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+|\S+@\S+\.\S+")
+_APOSTROPHE = re.compile(r"(?<=\w)['’‘ʼ`´](?=\w)")
+_WORD = re.compile(r"[^\W_]+")
+_ELONGATION = re.compile(r"(\D)\1{2,}")
+_SENTENCE = re.compile(r"[.?!…\n;]+(?:\s|$)|[\n¿¡]+")
+_LOOKALIKES = str.maketrans("аеорсухкмнтвіѕјԁαοντι", "aeopcyxkmhtbisjdaovti")
+"""Cyrillic and Greek letters that pass for Latin ones, by their looks (Unicode's confusables, lower case)."""
+
+
+def fold(text: str) -> str:
+    """Return the text in lower-case letters without accents, compatibility forms and invisible characters."""
+    text = unicodedata.normalize("NFKC", text[:TEXT_LIMIT])[:TEXT_LIMIT].casefold()
+    letters = unicodedata.normalize("NFKD", text)
+    plain = "".join(char for char in letters if unicodedata.category(char) not in ("Mn", "Me", "Cf", "Cs"))
+    return plain.translate(_LOOKALIKES)[:TEXT_LIMIT]
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Return the words of a text, folded; addresses are left out, `don't` is `dont`, `siiii` is `si`."""
+    plain = _APOSTROPHE.sub("", _ADDRESS.sub(" ", fold(text)))
+    found = [_ELONGATION.sub(r"\1", word)[:LETTER_LIMIT] for word in _WORD.findall(plain)]
+    if len(found) > WORD_LIMIT:
+        found = found[: WORD_LIMIT // 2] + found[-WORD_LIMIT // 2 :]
+    return tuple(found)
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """Return the sentences of a text that hold a word, as typed."""
+    return tuple(part for part in _SENTENCE.split(text[:TEXT_LIMIT]) if _WORD.search(part))
