@@ -1,1 +1,3 @@
-"""The Telegram bot: the only package that imports telegram."""
+"""The Telegram bot."""
+
+__version__ = "0.1.0"

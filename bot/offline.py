@@ -176,11 +176,7 @@ class Sent:
         return message | self.extra
 
     def _author(self) -> JsonObject:
-        return (
-            {"sender_chat": self.chat.as_json()}
-            if self.chat.type == "channel"
-            else {"from": self.sender.as_json()}
-        )
+        return {"sender_chat": self.chat.as_json()} if self.chat.type == "channel" else {"from": self.sender.as_json()}
 
     def _content(self) -> JsonObject:
         if not self.plain:
@@ -337,9 +333,7 @@ class OfflineTelegram(BaseRequest):
             return self._update("callback_query", query | {"inline_message_id": message.inline_message_id})
         return self._update("callback_query", query | {"message": message.as_json()})
 
-    def asks_inline(
-        self, person: Person, query: str, *, chat_type: str = "sender", offset: str = ""
-    ) -> JsonObject:
+    def asks_inline(self, person: Person, query: str, *, chat_type: str = "sender", offset: str = "") -> JsonObject:
         """Type `@bot query` in some chat."""
         if units(query) > 256:
             raise ValueError("an inline query has at most 256 characters")
@@ -351,9 +345,7 @@ class OfflineTelegram(BaseRequest):
         for answer in reversed(self.answers):
             for result in Fields(answer).items("results"):
                 if result.text("id") == result_id:
-                    return self._delivery(
-                        self._post_article(chat, person, read_article(result), "via_bot", self.bot)
-                    )
+                    return self._delivery(self._post_article(chat, person, read_article(result), "via_bot", self.bot))
         raise LookupError(f"no inline result {result_id!r}")
 
     def asks_as_guest(self, person: Person, chat_title: str, text: str) -> JsonObject:
@@ -449,9 +441,7 @@ class OfflineTelegram(BaseRequest):
             "deleteMyCommands": _accepting(check_language),
             "setMyName": _accepting(partial(check_profile, name="name", longest=64)),
             "setMyDescription": _accepting(partial(check_profile, name="description", longest=512)),
-            "setMyShortDescription": _accepting(
-                partial(check_profile, name="short_description", longest=120)
-            ),
+            "setMyShortDescription": _accepting(partial(check_profile, name="short_description", longest=120)),
             "getChat": self._get_chat,
             "getChatMember": self._get_chat_member,
             "getChatMemberCount": lambda call: len(self._members(self._reachable(call))),
@@ -481,7 +471,7 @@ class OfflineTelegram(BaseRequest):
             await asyncio.sleep(0)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._arrived.wait(), call.number("timeout") or 0)
-        return list(self._queue.values())[: call.number("limit") or 100]
+        return list[JSON](self._queue.values())[: call.number("limit") or 100]
 
     def _delete_webhook(self, call: Fields) -> JSON:
         if call.flag("drop_pending_updates"):
@@ -781,9 +771,7 @@ def _addressees(sent: Sent) -> list[str]:
     encoded = sent.plain.encode("utf-16-le")
     commands = [Fields(entity) for entity in sent.entities if entity["type"] == "bot_command"]
     starts = [2 * (command.number("offset") or 0) for command in commands]
-    ends = [
-        start + 2 * (command.number("length") or 0) for start, command in zip(starts, commands, strict=True)
-    ]
+    ends = [start + 2 * (command.number("length") or 0) for start, command in zip(starts, commands, strict=True)]
     typed = [encoded[start:end].decode("utf-16-le") for start, end in zip(starts, ends, strict=True)]
     return [command.partition("@")[2].lower() for command in typed]
 

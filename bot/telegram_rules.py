@@ -219,9 +219,7 @@ class _HtmlParser:
                 self._read_text()
         if self._open:
             raise _unparsable(f'Can\'t find end tag corresponding to start tag "{self._open[-1].name}"')
-        return FormattedText(
-            self._plain, tuple(sorted(map(_without_code_language, self._entities), key=_order))
-        )
+        return FormattedText(self._plain, tuple(sorted(map(_without_code_language, self._entities), key=_order)))
 
     def _read_text(self) -> None:
         end = self._source.find("<", self._at)
@@ -420,9 +418,7 @@ def _checked_button(button: Fields) -> JsonObject:
         raise bad_request("inline keyboard button text must be non-empty")
     actions = [name for name in button.values if name in _ACTIONS]
     if not actions:
-        raise bad_request(
-            "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"
-        )
+        raise bad_request("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
     if len(actions) > 1:
         raise bad_request(f"can't parse inline keyboard button: more than one action: {', '.join(actions)}")
     _check_action(actions[0], button)

@@ -3,17 +3,19 @@
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import cast
+from typing import TypeAlias
 
 import yaml
 
 from content.fingerprints import windows
-from content.loader import ID_PATTERN, PACKAGED, Knowledge, load
+from content.loader import ID_PATTERN, PACKAGED, load
 from content.model import MIN_PHRASES, EntryFile
 from content.problems import ContentError, Problem
-from content.reader import Document, read
+from content.reader import Data, Document, read
+
+Command: TypeAlias = Callable[[argparse.Namespace], int]
 
 DOCUMENT_KEYS = ("id", "title", "publisher", "published", "language")
 
@@ -34,16 +36,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _add(commands, schema, "print the JSON schema of an entry's file, for editors")
     options = parser.parse_args(arguments)
     try:
-        return cast(int, options.command(options))
-    except ContentError as error:
-        print(error, file=sys.stderr)
-    except OSError as error:
+        run: Command = options.command
+        return run(options)
+    except (ContentError, OSError) as error:
         print(error, file=sys.stderr)
     return 1
 
 
 def _add(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", command: object, text: str
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    command: Callable[[argparse.Namespace], int],
+    text: str,
 ) -> argparse.ArgumentParser:
     parser = commands.add_parser(command.__name__, help=text, description=text)
     parser.set_defaults(command=command)
@@ -83,7 +86,9 @@ def _template(languages: Sequence[str]) -> str:
     for language in languages:
         phrases = "    - \n" * MIN_PHRASES
         text += f"{language}:\n  title: \n  answer: >-\n    \n  phrases:\n{phrases}"
-        text += "  quotes:                # translations, in order; leave out where the quote is in this language\n    - \n"
+        text += (
+            "  quotes:                # translations, in order; leave out where the quote is in this language\n    - \n"
+        )
     return text
 
 
@@ -114,8 +119,8 @@ def fingerprint(options: argparse.Namespace) -> int:
     paragraphs: dict[str, dict[str, object]] = {}
     for index, paragraph in enumerate(_list(document, "paragraphs", problems)):
         match paragraph:
-            case {"id": str(number), "text": str(text)} if number.startswith(f"{name}."):
-                section = paragraph.get("section")
+            case {"id": str(number), "text": str(text), **others} if number.startswith(f"{name}."):
+                section = others.get("section")
                 place: dict[str, object] = {"section": section} if section and section != "null" else {}
                 if number in options.aside:
                     place["aside"] = True
@@ -128,13 +133,17 @@ def fingerprint(options: argparse.Namespace) -> int:
         raise ContentError(problems)
     source = {key: document.data[key] for key in (*DOCUMENT_KEYS[1:], "link") if key in document.data}
     yaml.safe_dump(
-        {**source, "paragraphs": paragraphs}, sys.stdout, allow_unicode=True, sort_keys=False, width=110,
+        {**source, "paragraphs": paragraphs},
+        sys.stdout,
+        allow_unicode=True,
+        sort_keys=False,
+        width=110,
         default_flow_style=None,
     )
     return 0
 
 
-def _list(document: Document, key: str, problems: list[Problem]) -> list[object]:
+def _list(document: Document, key: str, problems: list[Problem]) -> list[Data]:
     value = document.data.get(key)
     if isinstance(value, list):
         return list(value)
@@ -142,7 +151,7 @@ def _list(document: Document, key: str, problems: list[Problem]) -> list[object]
     return []
 
 
-def schema(options: argparse.Namespace) -> int:  # noqa: ARG001  # every command takes the options
+def schema(options: argparse.Namespace) -> int:  # every command takes the options
     """Print the JSON schema of an entry's file."""
     print(json.dumps(EntryFile.model_json_schema(), indent=2))
     return 0

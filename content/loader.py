@@ -91,9 +91,7 @@ class _Loader:
         sources = {name: source for name, (_, source) in self._parts("sources", Source).items()}
         words = {language: words for language, (_, words) in self._parts("words", Words).items()}
         entries = self._entries(sources, tuple(voices))
-        knowledge = Knowledge(
-            entries, sources, voices, words, stamp=self._digest.hexdigest()[:8]
-        )
+        knowledge = Knowledge(entries, sources, voices, words, stamp=self._digest.hexdigest()[:8])
         if not self._problems:  # what follows would only repeat what a missing file causes
             self._problems += _link_problems(knowledge, self._documents)
             for document, voice in voice_files.values():
@@ -260,11 +258,10 @@ def _link_problems(knowledge: Knowledge, documents: Mapping[str, Document]) -> I
             for index, phrase in enumerate(text.phrases):
                 at: Location = (language, "phrases", index)
                 spelling = _spelling(phrase)
-                other = phrases.get((language, spelling))
                 if not spelling:
                     yield document.problem(at, "this phrase has no words")
-                elif other is not None:
-                    where = "twice in this entry" if other == entry.id else f"in the entry {other} too"
+                elif (first := phrases.get((language, spelling))) is not None:
+                    where = "twice in this entry" if first == entry.id else f"in the entry {first} too"
                     yield document.problem(at, f'the phrase "{phrase}" stands {where}')
                 phrases[language, spelling] = entry.id
 
@@ -273,11 +270,10 @@ def _voice_problems(document: Document, voice: Voice, knowledge: Knowledge) -> I
     for name in voice.samples:
         if name not in knowledge.entries:
             yield document.problem(("samples", name), f"{name} is no entry")
-    yield from _matrix(document, ("topics",), voice.topics, {entry.topic for entry in knowledge.entries.values()})
+    answered = {entry.topic for entry in knowledge.entries.values() if entry.kind == Kind.ANSWER}
+    yield from _matrix(document, ("topics",), voice.topics, answered)
     yield from _matrix(document, ("sources",), voice.sources, set(knowledge.sources))
-    yield from _matrix(
-        document, ("followups", "in_language"), voice.followups.in_language, set(knowledge.voices)
-    )
+    yield from _matrix(document, ("followups", "in_language"), voice.followups.in_language, set(knowledge.voices))
     for name, names in voice.sources.items():
         if name in knowledge.sources:
             sections = {part.section for part in knowledge.sources[name].paragraphs.values() if part.section}

@@ -14,7 +14,7 @@ import yaml
 
 from content.problems import ContentError, Problem
 
-MAX_BYTES = 1_000_000
+MAX_SIZE = 1_000_000
 MAX_DEPTH = 8
 MAX_NODES = 50_000
 
@@ -48,10 +48,8 @@ def read(path: Path) -> Document:
     document = Document(path)
     try:
         data = path.read_bytes()
-        if len(data) > MAX_BYTES:
-            raise _Refused(1, f"the file is larger than {MAX_BYTES:,} bytes")
         text = data.decode("utf-8-sig")
-        _Builder(document).build(yaml.parse(text, Loader=_Loader))
+        _Builder(document).build(text)
     except OSError as error:
         raise ContentError([Problem(path, 1, f"cannot be read: {error.strerror}")]) from None
     except UnicodeDecodeError as error:
@@ -63,12 +61,17 @@ def read(path: Path) -> Document:
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise ContentError([Problem(path, line, "not YAML: a control character is not allowed here")]) from None
-    except _Refused as error:
+    except _RefusedError as error:
         raise ContentError([Problem(path, error.line, str(error))]) from None
     return document
 
 
-class _Refused(Exception):
+def _line(event: yaml.Event) -> int:
+    """Return the line on which an event begins, from 1."""
+    return event.start_mark.line + 1 if event.start_mark else 1
+
+
+class _RefusedError(Exception):
     def __init__(self, line: int, text: str) -> None:
         self.line = line
         super().__init__(text)
@@ -82,30 +85,33 @@ class _Builder:
         self._repeated: list[Problem] = []
         self._nodes = 0
 
-    def build(self, events: Iterator[yaml.Event]) -> None:
+    def build(self, text: str) -> None:
+        if len(text) > MAX_SIZE:
+            raise _RefusedError(1, f"the file has more than {MAX_SIZE:,} characters")
+        events: Iterator[yaml.Event] = yaml.parse(text, Loader=_Loader)
         data: Data = ""
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if data != "":
-                    raise _Refused(event.start_mark.line + 1, "a second document begins here: one file holds one")
+                    raise _RefusedError(_line(event), "a second document begins here: one file holds one")
                 data = self._node(next(events), events, ())
         if not isinstance(data, dict):
-            raise _Refused(1, "the file must be a mapping of keys to values")
+            raise _RefusedError(1, "the file must be a mapping of keys to values")
         if self._repeated:
             raise ContentError(self._repeated)
         self._document.data = data
 
     def _node(self, event: yaml.Event, events: Iterator[yaml.Event], at: Location) -> Data:
-        line = event.start_mark.line + 1
+        line = _line(event)
         self._nodes += 1
         if self._nodes > MAX_NODES:
-            raise _Refused(line, f"the file has more than {MAX_NODES:,} parts")
+            raise _RefusedError(line, f"the file has more than {MAX_NODES:,} parts")
         if len(at) > MAX_DEPTH:
-            raise _Refused(line, f"nested more than {MAX_DEPTH} levels deep")
+            raise _RefusedError(line, f"nested more than {MAX_DEPTH} levels deep")
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise _Refused(line, "anchors and aliases (& and *) are not allowed: write the text out")
+            raise _RefusedError(line, "anchors and aliases (& and *) are not allowed: write the text out")
         if getattr(event, "tag", None):
-            raise _Refused(line, "tags (!) are not allowed: every value is text")
+            raise _RefusedError(line, "tags (!) are not allowed: every value is text")
         self._document.lines.setdefault(at, line)
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(events, at)
@@ -116,7 +122,7 @@ class _Builder:
     def _scalar(self, event: yaml.Event, line: int) -> str:
         text: str = event.value  # type: ignore[attr-defined]  # the one kind of event left; the stubs lack it
         if any("\ud800" <= char <= "\udfff" or char == "\0" for char in text):
-            raise _Refused(line, "half of a character or a NUL: write the character itself")
+            raise _RefusedError(line, "half of a character or a NUL: write the character itself")
         return text
 
     def _sequence(self, events: Iterator[yaml.Event], at: Location) -> list[Data]:
@@ -128,10 +134,10 @@ class _Builder:
     def _mapping(self, events: Iterator[yaml.Event], at: Location) -> dict[str, Data]:
         items: dict[str, Data] = {}
         while not isinstance(event := next(events), yaml.MappingEndEvent):
-            line = event.start_mark.line + 1
+            line = _line(event)
             key = self._node(event, events, (*at, ""))
             if not isinstance(key, str):
-                raise _Refused(line, "a key must be text")
+                raise _RefusedError(line, "a key must be text")
             if key in items:
                 first = self._document.lines[*at, key]
                 self._repeated.append(

@@ -61,13 +61,14 @@ class Voice(Part):
     buttons: Buttons
     followups: Followups
     samples: dict[str, Text] = Field(min_length=3, max_length=3, description="Entry ids and the questions to show")
-    topics: dict[str, Text] = Field(description="Folders of `knowledge/` with their titles, in the menu's order")
+    topics: dict[str, Text] = Field(description="Folders with answers and their titles, in the menu's order")
     sources: dict[str, SourceNames]
 
     start: Line
     help: Annotated[str, line("bot")]
     help_group: Annotated[str, line("bot")]
     added: Annotated[str, line("bot")] = Field(description="The one message when added to a group")
+    quoted: Annotated[str, line("text")] = Field(description="The quotation marks of the language")
     source_line: Annotated[str, line("title", "date")]
     source_line_with_section: Annotated[str, line("title", "section", "date")]
     original: Line = Field(description="Heads a quote in the document's own language")
@@ -79,7 +80,6 @@ class Voice(Part):
     none_of_these: Line
     topics_menu: Line
     topic_menu: Annotated[str, line("topic")]
-    also: Annotated[str, line("title")] = Field(description="Offers a second subject that a message touched")
     related: Line
     no_more_quotes: Line
     no_quote: Line

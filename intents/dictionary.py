@@ -22,7 +22,9 @@ class Dictionary:
     """Rewrites the words of one language."""
 
     def __init__(self, spec: LanguageWords) -> None:
-        self._abbreviations = {words(short)[0]: words(text) for short, text in spec.abbreviations.items() if words(short)}
+        self._abbreviations = {
+            words(short)[0]: words(text) for short, text in spec.abbreviations.items() if words(short)
+        }
         self._names: dict[tuple[str, ...], str] = {}
         for group in spec.synonyms:
             names = [words(name) for name in group]

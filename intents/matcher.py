@@ -66,8 +66,8 @@ class Matcher:
         plain = words(question)
         language, sure = self._guesser.guess(plain)
         parts = [plain, *self._telling_parts(question)]
-        scores = np.max([self._scores(part, language) for part in parts], axis=0) if self._entries else np.zeros(0)
-        return _decide(self._entries, scores, language if sure else None)
+        scores: Floats = np.max([self._scores(part, language) for part in parts], axis=0)
+        return _decide(self._entries, scores, language, sure)
 
     def _rewrite(self, plain: Sequence[str], language: str) -> tuple[str, ...]:
         dictionary = self._dictionaries.get(language)
@@ -86,19 +86,22 @@ class Matcher:
         return self._classifier.scores(self._features.vector(heard))
 
 
-def _decide(entries: Sequence[str], scores: Floats, language: str | None) -> Outcome:
+def _decide(entries: Sequence[str], scores: Floats, language: str, sure: bool) -> Outcome:
     best = np.argsort(-scores, kind="stable")[:RANKED]
     top = scores[best[:2]]
     ranked = tuple(
-        Match(entries[index], _sureness(float(scores[index]), float(top[1 if place == 0 else 0]) if len(top) > 1 else 0))
+        Match(
+            entries[index],
+            _sureness(float(scores[index]), float(top[1 if place == 0 else 0]) if len(top) > 1 else 0),
+        )
         for place, index in enumerate(best)
     )
     if ranked and ranked[0].score >= ANSWER_SCORE:
-        return Answer(language, ranked)
+        return Answer(language, sure, ranked)
     shown = sum(match.score >= SUGGEST_SCORE for match in ranked[:SUGGESTIONS])
     if shown:
-        return Clarify(language, ranked, shown)
-    return Unknown(language, ranked)
+        return Clarify(language, sure, ranked, shown)
+    return Unknown(language, sure, ranked)
 
 
 def _sureness(score: float, rival: float) -> float:

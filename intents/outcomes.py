@@ -15,8 +15,10 @@ class Match:
 
 @dataclass(frozen=True)
 class _Heard:
-    language: str | None
-    """The language of the question; None when its words belong to no language more than to another."""
+    language: str
+    """The likeliest language of the question; empty when no language is known at all."""
+    language_sure: bool
+    """Whether that language stands out: "GDC" and "internet" belong to all."""
     ranked: tuple[Match, ...]
     """The best matches, best first: five, or as many entries as there are."""
 

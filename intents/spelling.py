@@ -9,8 +9,6 @@ SHORTEST = 4
 """Letters from which a word may be corrected: shorter ones are near to everything."""
 LONG = 8
 """Letters from which two slips are forgiven instead of one."""
-MEMORY = 10_000
-"""Corrections remembered."""
 
 
 class Speller:
@@ -26,20 +24,11 @@ class Speller:
             size: [word for length in range(size - 2, size + 3) for word in by_length.get(length, ())]
             for size in range(SHORTEST, max(by_length, default=0) + 3)
         }
-        self._memory: dict[str, str] = {}
 
     def correct(self, word: str) -> str:
         """Return the nearest known word within reach, or the word itself."""
         if word in self._known or len(word) < SHORTEST or word.isdigit():
             return word
-        found = self._memory.get(word)
-        if found is None:
-            found = self._nearest(word)
-            if len(self._memory) < MEMORY:
-                self._memory[word] = found
-        return found
-
-    def _nearest(self, word: str) -> str:
         slips = 2 if len(word) >= LONG else 1
         near = process.extractOne(word, self._near.get(len(word), ()), scorer=OSA.distance, score_cutoff=slips)
         return near[0] if near else word

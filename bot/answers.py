@@ -1,0 +1,140 @@
+"""From a question to a reply: what the engine heard, in which language to answer, and what to say here."""
+
+from dataclasses import replace
+
+from bot.replies import Place, Replies, Reply, first_known
+from bot.sessions import Session, Shown
+from content import Kind, Knowledge
+from intents import Answer, Clarify, LanguageWords, Matcher, Outcome, Phrase, Unknown, words
+
+FOLLOWUP_WORDS = 6
+"""A longer message is a question of its own."""
+FOLLOWUP_SCORE = 80.0
+"""From this score on a short message is about the last answer."""
+GROUP_SCORE = 75.0
+"""From this score on a reply to the bot or a mention of it is taken for a question: fewer than one in ten is not."""
+
+
+def matcher_of(knowledge: Knowledge) -> Matcher:
+    """Build the engine from all phrases and titles of the knowledge."""
+    phrases = [
+        Phrase(text, entry.id, language)
+        for entry in knowledge.entries.values()
+        for language, spoken in entry.texts.items()
+        for text in (spoken.title, *spoken.phrases)
+    ]
+    languages = {
+        language: LanguageWords(known.abbreviations, known.synonyms, known.common)
+        for language, known in knowledge.words.items()
+    }
+    return Matcher(phrases, languages)
+
+
+class Answers:
+    """Answers questions and follow-ups; one for all chats, the session tells them apart."""
+
+    def __init__(self, knowledge: Knowledge, matcher: Matcher, replies: Replies) -> None:
+        self.knowledge = knowledge
+        self.replies = replies
+        self._matcher = matcher
+        self._followups = Matcher(
+            Phrase(text, action, language)
+            for language, voice in knowledge.voices.items()
+            for action, texts in (
+                ("more", voice.followups.more),
+                ("source", voice.followups.source),
+                ("another_quote", voice.followups.another_quote),
+                *((f"in {other}", texts) for other, texts in voice.followups.in_language.items()),
+            )
+            for text in texts
+        )
+
+    def hear(self, question: str) -> Outcome:
+        """Find out what a question asks for; small talk is answered, but never suggested."""
+        outcome = self._matcher.match(question)
+        if not isinstance(outcome, Clarify):
+            return outcome
+        serious = [match for match in outcome.ranked if self.kind(match.entry) != Kind.SMALLTALK]
+        shown = sum(self.kind(entry) != Kind.SMALLTALK for entry in outcome.suggestions)
+        if not shown:
+            return Unknown(outcome.language, outcome.language_sure, outcome.ranked)
+        return replace(outcome, ranked=tuple(serious), shown=shown)
+
+    def kind(self, entry: str) -> Kind:
+        """Return the kind of an entry."""
+        return self.knowledge.entries[entry].kind
+
+    def language(self, session: Session, client: str | None, outcome: Outcome | None = None) -> str:
+        """Choose the language of a reply: a person's choice, the question's, the talk's, the client's."""
+        heard = outcome.language if outcome else None
+        sure = heard if outcome and outcome.language_sure else None
+        wishes = [session.language, sure, session.spoken, (client or "")[:2], heard]
+        return first_known(wishes, self.knowledge.voices)
+
+    def in_private(self, question: str, session: Session, client: str | None, bot: str) -> Reply:
+        """Reply to a message in a private chat: there is always a reply."""
+        followed = self.follow_up(question, session, Place.PRIVATE, bot)
+        return followed or self._reply(self.hear(question), session, client, Place.PRIVATE, bot)
+
+    def to_command(self, question: str, session: Session, client: str | None, bot: str) -> Reply:
+        """Reply to an explicit /ask in a group: with one short line if nothing is known."""
+        return self._reply(self.hear(question), session, client, Place.GROUP, bot)
+
+    def when_sure(self, question: str, session: Session, client: str | None, bot: str) -> Reply | None:
+        """Reply to what may be a question to the bot in a group, or None: silence is better than babble."""
+        outcome = self.hear(question)
+        match outcome:
+            case Answer(ranked=(best, *_)) if best.score >= GROUP_SCORE and self.kind(best.entry) != Kind.SMALLTALK:
+                return self._reply(outcome, session, client, Place.GROUP, bot)
+        return None
+
+    def to_guest(self, question: str, client: str | None, bot: str) -> Reply:
+        """Reply to a guest question, in one message that stands alone."""
+        outcome = self.hear(question)
+        language = self.language(Session(), client, outcome)
+        match outcome:
+            case Clarify(suggestions=suggestions):
+                return self.replies.choices(suggestions, language, bot)
+            case _:
+                return self._reply(outcome, Session(), client, Place.GROUP, bot)
+
+    def follow_up(self, text: str, session: Session, place: Place, bot: str) -> Reply | None:
+        """Reply to a short message about the last answer, or None if it is none."""
+        shown = session.shown
+        if shown is None or shown.entry not in self.knowledge.entries or len(words(text)) > FOLLOWUP_WORDS:
+            return None
+        match self._followups.match(text):
+            case Answer(ranked=(best, *_)) if best.score >= FOLLOWUP_SCORE:
+                reply = self._followed(best.entry, shown, place, bot)
+                session.shown = reply.shown or shown
+                return reply
+        return None
+
+    def show(self, entry: str, language: str, session: Session, place: Place, bot: str) -> Reply:
+        """Reply with an entry, and remember it."""
+        reply = self.replies.answer(entry, language, place, bot)
+        session.shown = reply.shown or session.shown
+        return reply
+
+    def _followed(self, action: str, shown: Shown, place: Place, bot: str) -> Reply:
+        match action:
+            case "more":
+                return self.replies.more(shown)
+            case "source":
+                return self.replies.source(shown)
+            case "another_quote":
+                return self.replies.another_quote(shown)
+            case _:
+                return self.replies.answer(shown.entry, action.removeprefix("in "), place, bot)
+
+    def _reply(self, outcome: Outcome, session: Session, client: str | None, place: Place, bot: str) -> Reply:
+        language = self.language(session, client, outcome)
+        if outcome.language_sure:
+            session.spoken = outcome.language
+        match outcome:
+            case Answer(entry=entry):
+                return self.show(entry, language, session, place, bot)
+            case Clarify(suggestions=suggestions):
+                return self.replies.clarify(suggestions, language)
+            case Unknown(ranked=ranked):
+                return self.replies.unknown((match.entry for match in ranked), language, place)

@@ -1,0 +1,123 @@
+"""The commands that work in private chats and in groups alike."""
+
+from random import Random
+
+from telegram import ChatMember, Message, Update
+from telegram.constants import ChatType
+from telegram.ext import ContextTypes
+
+from bot.answers import Answers
+from bot.replies import Place, Reply
+from bot.sending import reply_to
+from bot.sessions import Session, Sessions
+from content import Kind
+from intents import Answer, Clarify, words
+
+
+def place_of(message: Message) -> Place:
+    """Return where a message stands."""
+    return Place.PRIVATE if message.chat.type == ChatType.PRIVATE else Place.GROUP
+
+
+class Commands:
+    """Handlers named after their commands."""
+
+    def __init__(self, answers: Answers, sessions: Sessions, random: Random) -> None:
+        self._answers = answers
+        self._replies = answers.replies
+        self._sessions = sessions
+        self._random = random
+
+    async def help(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Tell how to ask here."""
+        if message := update.message:
+            await self._send(
+                message, self._replies.help(self._language(message), place_of(message), context.bot.username)
+            )
+
+    async def topics(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """List the topics."""
+        if message := update.message:
+            await self._send(message, self._replies.topics(self._language(message)))
+
+    async def quote(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Give a quote at random, or about the words given."""
+        if message := update.message:
+            session = self._sessions.of(message.chat_id)
+            asked = " ".join(context.args or ())
+            reply = self._quote_about(asked, message, session) if words(asked) else self._any_quote(message)
+            session.shown = reply.shown or session.shown
+            await self._send(message, reply)
+
+    async def sources(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """Name the documents."""
+        if message := update.message:
+            await self._send(message, self._replies.sources(self._language(message)))
+
+    async def language(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Choose the language of replies: by its name, or from buttons."""
+        if message := update.message:
+            wish = " ".join(context.args or ())
+            if not words(wish):
+                reply = self._replies.languages(self._language(message))
+            elif code := self._named(wish):
+                self._sessions.of(message.chat_id).language = code
+                reply = self._replies.say(self._replies.voice(code).language_set)
+            else:
+                reply = self._replies.language_unknown(self._language(message))
+            await self._send(message, reply)
+
+    async def privacy(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Tell what the bot sees in this chat, and what it keeps."""
+        if message := update.message:
+            voice = self._replies.voice(self._language(message))
+            if place_of(message) is Place.PRIVATE:
+                line = voice.privacy
+            elif await self._sees_all(message, context):
+                line = voice.privacy_group_all
+            else:
+                line = voice.privacy_group_addressed
+            await self._send(message, self._replies.say(line))
+
+    async def forget(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """Erase what is remembered of the chat."""
+        if message := update.message:
+            voice = self._replies.voice(self._language(message))
+            self._sessions.forget(message.chat_id)
+            await self._send(message, self._replies.say(voice.forgotten))
+
+    async def about(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """Tell who speaks, and which edition."""
+        if message := update.message:
+            await self._send(message, self._replies.about(self._language(message)))
+
+    async def _send(self, message: Message, reply: Reply) -> None:
+        await reply_to(message, reply, quote=place_of(message) is Place.GROUP)
+
+    def _language(self, message: Message) -> str:
+        client = message.from_user.language_code if message.from_user else None
+        return self._answers.language(self._sessions.of(message.chat_id), client)
+
+    def _any_quote(self, message: Message) -> Reply:
+        quoted = [entry.id for entry in self._answers.knowledge.entries.values() if entry.kind == Kind.ANSWER]
+        return self._replies.quote(self._random.choice(quoted), self._language(message))
+
+    def _quote_about(self, asked: str, message: Message, session: Session) -> Reply:
+        outcome = self._answers.hear(asked)
+        client = message.from_user.language_code if message.from_user else None
+        language = self._answers.language(session, client, outcome)
+        if isinstance(outcome, Answer | Clarify):
+            for match in outcome.ranked:
+                if self._answers.kind(match.entry) == Kind.ANSWER:
+                    return self._replies.quote(match.entry, language)
+        return self._replies.say(self._replies.voice(language).no_quote)
+
+    def _named(self, wish: str) -> str | None:
+        voices = self._answers.knowledge.voices.items()
+        return next((code for code, voice in voices if words(wish) in map(words, (code, *voice.names))), None)
+
+    async def _sees_all(self, message: Message, context: ContextTypes.DEFAULT_TYPE) -> bool:
+        if context.bot.can_read_all_group_messages:
+            return True
+        member = await context.bot.get_chat_member(message.chat_id, context.bot.id)
+        return member.status == ChatMember.ADMINISTRATOR

@@ -1,0 +1,143 @@
+"""Groups: the bot speaks when it is addressed, and is silent when in doubt."""
+
+from telegram import ChatMember, ChatMemberUpdated, Message, MessageEntity, Update
+from telegram.constants import ChatType
+from telegram.ext import ApplicationHandlerStop, ContextTypes
+
+from bot.answers import Answers
+from bot.inline import article
+from bot.replies import Place, Reply
+from bot.sending import edit, reply_to
+from bot.sessions import Session, Sessions
+
+_GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
+_INSIDE = (ChatMember.MEMBER, ChatMember.ADMINISTRATOR)
+
+
+class Group:
+    """Handlers of groups, and of guest questions from groups that the bot never joined."""
+
+    def __init__(self, answers: Answers, sessions: Sessions) -> None:
+        self._answers = answers
+        self._sessions = sessions
+
+    async def gate(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Drop what is not addressed to the bot before anything looks at it."""
+        message = update.message or update.edited_message
+        if message is None or message.chat.type not in _GROUPS or not is_addressed(message, context.bot.username):
+            raise ApplicationHandlerStop
+
+    async def ask(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Answer the words after /ask, or the message that /ask replies to."""
+        if message := update.effective_message:
+            session, client, bot = self._sessions.of(message.chat_id), _client(message), context.bot.username
+            question, asker = " ".join(context.args or ()), message
+            replied = message.reply_to_message
+            if not question and replied and not _is_from(replied, bot):
+                question, asker = replied.text or replied.caption or "", replied
+            if question:
+                reply = self._answers.to_command(question, session, client, bot)
+            else:
+                reply = self._answers.replies.ask_usage(self._answers.language(session, client), bot)
+            await self._send_or_edit(update, context, reply, asker)
+
+    async def addressed(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Answer a reply to the bot or a mention of it, if it surely is a question or a follow-up."""
+        if message := update.effective_message:
+            session, client, bot = self._sessions.of(message.chat_id), _client(message), context.bot.username
+            question = without_mentions(message)
+            reply = self._answers.follow_up(question, session, Place.GROUP, bot)
+            if reply := reply or self._answers.when_sure(question, session, client, bot):
+                await self._send_or_edit(update, context, reply, message)
+
+    async def guest(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Answer a mention in a chat that the bot never joined: one article, at once."""
+        if message := update.guest_message:
+            question = without_mentions(message)
+            if not question and message.reply_to_message:
+                question = message.reply_to_message.text or message.reply_to_message.caption or ""
+            reply = self._answers.to_guest(question, _client(message), context.bot.username)
+            await message.answer_guest_query(article("guest", "AlSur", reply))
+
+    async def joined(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Say once how to ask when somebody adds the bot to a group; forget a chat that it left."""
+        if change := update.my_chat_member:
+            if _is_new(change):
+                language = self._answers.language(Session(), change.from_user.language_code)
+                reply = self._answers.replies.added(language, context.bot.username)
+                await context.bot.send_message(change.chat.id, reply.text)
+            elif change.new_chat_member.status not in _INSIDE:
+                self._sessions.forget(change.chat.id)
+
+    async def _send_or_edit(
+        self, update: Update, context: ContextTypes.DEFAULT_TYPE, reply: Reply, asker: Message
+    ) -> None:
+        """Send a reply; to an edited question, edit the reply that it got, if it got one."""
+        message = update.effective_message or asker
+        replies = self._sessions.of(message.chat_id).replies
+        answered = replies.get(message.message_id)
+        if update.edited_message and answered is None:
+            return
+        if answered and await edit(context.bot, message.chat_id, answered, reply):
+            return
+        sent = await reply_to(asker, reply, quote=True)
+        replies.put(message.message_id, sent.message_id)
+
+
+def is_addressed(message: Message, bot: str) -> bool:
+    """Tell whether a group message is for the bot: a command, a reply to it, a mention of it and of no other."""
+    if not _is_from_person(message):
+        return False
+    text = message.text or message.caption or ""
+    if text.startswith("/"):
+        command, _, name = text.split()[0].partition("@")
+        return len(command) > 1 and name.casefold() in ("", bot.casefold())
+    names = _mentioned(message)
+    if any(name != bot.casefold() for name in names):
+        return False
+    replied = message.reply_to_message
+    return bool(names) or (replied is not None and _is_from(replied, bot))
+
+
+def without_mentions(message: Message) -> str:
+    """Return a message's text or caption without the mentions in it."""
+    text = message.text or message.caption or ""
+    for mention in message.parse_entities([MessageEntity.MENTION]).values():
+        text = text.replace(mention, " ")
+    for mention in message.parse_caption_entities([MessageEntity.MENTION]).values():
+        text = text.replace(mention, " ")
+    return text.strip()
+
+
+def _mentioned(message: Message) -> set[str]:
+    """Return the user names mentioned, without @ and case; a person without one counts by id."""
+    entities = {
+        **message.parse_entities([MessageEntity.MENTION, MessageEntity.TEXT_MENTION]),
+        **message.parse_caption_entities([MessageEntity.MENTION, MessageEntity.TEXT_MENTION]),
+    }
+    return {
+        (entity.user.username or str(entity.user.id)).casefold() if entity.user else text.lstrip("@").casefold()
+        for entity, text in entities.items()
+    }
+
+
+def _is_from_person(message: Message) -> bool:
+    """Tell whether a member wrote a message: no bot, no channel, not sent through a bot."""
+    if message.via_bot or message.is_automatic_forward or message.from_user is None:
+        return False
+    if message.sender_chat:  # an anonymous admin speaks as the group itself
+        return message.sender_chat.id == message.chat_id
+    return not message.from_user.is_bot
+
+
+def _is_from(message: Message, bot: str) -> bool:
+    return message.from_user is not None and message.from_user.username == bot
+
+
+def _is_new(change: ChatMemberUpdated) -> bool:
+    was_inside = change.old_chat_member.status in _INSIDE
+    return change.chat.type in _GROUPS and not was_inside and change.new_chat_member.status in _INSIDE
+
+
+def _client(message: Message) -> str | None:
+    return message.from_user.language_code if message.from_user else None

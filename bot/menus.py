@@ -1,0 +1,132 @@
+"""What buttons do. Their data is checked as if strangers had written it: what leads nowhere opens the topics."""
+
+from telegram import Message, Update
+from telegram.ext import ContextTypes
+
+from bot.answers import Answers
+from bot.commands import place_of
+from bot.replies import Place, Reply
+from bot.sending import acknowledge, edit, reply_to
+from bot.sessions import Sessions
+
+ENTRY = r"([a-z][a-z0-9_]{0,39}):([a-z]{2,3})"
+LANGUAGE = r"([a-z]{2,3})"
+
+
+class Menus:
+    """Handlers of pressed buttons, named after the verb that begins their data."""
+
+    def __init__(self, answers: Answers, sessions: Sessions) -> None:
+        self._answers = answers
+        self._replies = answers.replies
+        self._sessions = sessions
+
+    async def show(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """`show:entry:language`: turn the message into an answer."""
+        message, (entry, language) = await self._pressed(update, context)
+        if message and self._known(entry, language):
+            session = self._sessions.of(message.chat_id)
+            await _turn(message, self._answers.show(entry, language, session, place_of(message), context.bot.username))
+        elif message:
+            await self._reopen(message, update)
+
+    async def next(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """`next:entry:language`: send an answer below; in a group, turn the message into it."""
+        message, (entry, language) = await self._pressed(update, context)
+        if message and self._known(entry, language):
+            place, session = place_of(message), self._sessions.of(message.chat_id)
+            reply = self._answers.show(entry, language, session, place, context.bot.username)
+            if place is Place.GROUP:
+                await _turn(message, reply)
+            else:
+                await reply_to(message, reply, quote=False)
+        elif message:
+            await self._reopen(message, update)
+
+    async def quote(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """`quote:entry:language:index`: send another quote of an answer; in a group, turn the message into it."""
+        message, (entry, language, index) = await self._pressed(update, context)
+        if message and self._known(entry, language) and int(index) < self._quotes(entry):
+            reply = self._replies.quote(entry, language, int(index))
+            self._sessions.of(message.chat_id).shown = reply.shown
+            if place_of(message) is Place.GROUP:
+                await _turn(message, reply)
+            else:
+                await reply_to(message, reply, quote=False)
+        elif message:
+            await self._reopen(message, update)
+
+    async def topic(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """`topic:topic:language`: turn the message into the list of a topic's entries."""
+        message, (topic, language) = await self._pressed(update, context)
+        if message and language in self._answers.knowledge.voices and topic in self._replies.voice(language).topics:
+            await _turn(message, self._replies.topic(topic, language, place_of(message)))
+        elif message:
+            await self._reopen(message, update)
+
+    async def topics(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """`topics:language`: turn the message into the list of topics."""
+        message, (language,) = await self._pressed(update, context)
+        if message:
+            await _turn(message, self._replies.topics(self._spoken(language, update)))
+
+    async def none(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """`none:language`: no suggestion was right."""
+        message, (language,) = await self._pressed(update, context)
+        if message:
+            await _turn(message, self._replies.none_of_these(self._spoken(language, update)))
+
+    async def languages(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """`languages:language`: offer the languages below."""
+        message, (language,) = await self._pressed(update, context)
+        if message:
+            await reply_to(message, self._replies.languages(self._spoken(language, update)), quote=False)
+
+    async def language(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """`language:code`: answer in that language from now on."""
+        message, (language,) = await self._pressed(update, context)
+        if message and language in self._answers.knowledge.voices:
+            self._sessions.of(message.chat_id).language = language
+            await _turn(message, self._replies.say(self._replies.voice(language).language_set))
+        elif message:
+            await self._reopen(message, update)
+
+    async def other(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Open the topics for a button that no handler knows."""
+        message, _ = await self._pressed(update, context)
+        if message:
+            await self._reopen(message, update)
+
+    async def _pressed(
+        self, update: Update, context: ContextTypes.DEFAULT_TYPE
+    ) -> tuple[Message | None, tuple[str, ...]]:
+        """Acknowledge a press; return the message with the button (None if inline) and the data's parts."""
+        query = update.callback_query
+        if query is None:
+            return None, ()
+        await acknowledge(query)
+        parts = context.match.groups() if context.match else ()
+        return (query.message if isinstance(query.message, Message) else None), parts
+
+    async def _reopen(self, message: Message, update: Update) -> None:
+        await _turn(message, self._replies.menu_changed(self._spoken("", update)))
+
+    def _known(self, entry: str, language: str) -> bool:
+        return entry in self._answers.knowledge.entries and language in self._answers.knowledge.voices
+
+    def _quotes(self, entry: str) -> int:
+        return len(self._answers.knowledge.entries[entry].quotes)
+
+    def _spoken(self, language: str, update: Update) -> str:
+        """Return the language if it is known, else one that the person understands."""
+        if language in self._answers.knowledge.voices:
+            return language
+        chat, user = update.effective_chat, update.effective_user
+        session = self._sessions.of(chat.id if chat else 0)
+        return self._answers.language(session, user.language_code if user else None)
+
+
+async def _turn(message: Message, reply: Reply) -> None:
+    """Turn a message into a reply; send a new one where the old can no longer be edited."""
+    if not await edit(message.get_bot(), message.chat_id, message.message_id, reply):
+        await reply_to(message, reply, quote=False)

@@ -1,0 +1,64 @@
+"""The private chat: free text, captions and everything that is no text."""
+
+import re
+from collections.abc import Sequence
+
+from telegram import Update
+from telegram.ext import ContextTypes
+
+from bot.answers import Answers
+from bot.replies import Place, Reply
+from bot.sending import edit, reply_to
+from bot.sessions import Session, Sessions
+
+_DEEP_LINK = re.compile(r"a_([a-z0-9_]{1,40})_([a-z]{2,3})")
+
+
+class Private:
+    """Handlers of private chats."""
+
+    def __init__(self, answers: Answers, sessions: Sessions) -> None:
+        self._answers = answers
+        self._sessions = sessions
+
+    async def start(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Introduce the bot, or open the answer that a link leads to."""
+        if (message := update.message) and (user := update.effective_user):
+            session = self._sessions.of(message.chat_id)
+            reply = self._linked(context.args or (), session, context.bot.username)
+            if reply is None:
+                language = self._answers.language(session, user.language_code)
+                reply = self._answers.replies.start(language)
+            await reply_to(message, reply, quote=False)
+
+    async def text(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Answer a text or a caption; when it is edited, edit the answer."""
+        if (message := update.effective_message) and (user := update.effective_user):
+            session = self._sessions.of(message.chat_id)
+            answered = session.replies.get(message.message_id)
+            if update.edited_message and answered is None:
+                return
+            question = message.text or message.caption or ""
+            reply = self._answers.in_private(question, session, user.language_code, context.bot.username)
+            if answered and await edit(context.bot, message.chat_id, answered, reply):
+                return
+            sent = await reply_to(message, reply, quote=False)
+            session.replies.put(message.message_id, sent.message_id)
+
+    async def no_text(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """Say, once for a whole album, that only text is read."""
+        if (message := update.message) and (user := update.effective_user):
+            session = self._sessions.of(message.chat_id)
+            seen = message.media_group_id is not None and message.media_group_id == session.album
+            session.album = message.media_group_id
+            if not seen:
+                language = self._answers.language(session, user.language_code)
+                line = self._answers.replies.voice(language).only_text
+                await reply_to(message, self._answers.replies.say(line), quote=False)
+
+    def _linked(self, arguments: Sequence[str], session: Session, bot: str) -> Reply | None:
+        found = _DEEP_LINK.fullmatch(arguments[0]) if arguments else None
+        knowledge = self._answers.knowledge
+        if found is None or found[1] not in knowledge.entries or found[2] not in knowledge.voices:
+            return None
+        return self._answers.show(found[1], found[2], session, Place.PRIVATE, bot)

@@ -1,0 +1,327 @@
+"""What the bot says: from knowledge to text and buttons. Pure: nothing is sent from here."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+from telegram import CopyTextButton, InlineKeyboardButton, SwitchInlineQueryChosenChat
+from telegram.helpers import create_deep_linked_url
+
+from bot.markup import Html, block_quote, bold, escape, italic, lines, link, paragraphs
+from bot.sessions import Shown
+from content import Entry, Kind, Knowledge, Voice
+
+RELATED = 3
+"""Related entries offered under an answer."""
+NEAREST = 3
+"""Topics offered when nothing is known."""
+
+Row: TypeAlias = tuple[InlineKeyboardButton, ...]
+
+
+class Place(Enum):
+    """Where a reply is read; a group gets fewer buttons, and they change the message instead of adding one."""
+
+    PRIVATE = "private"
+    GROUP = "group"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One message to send."""
+
+    text: Html
+    rows: tuple[Row, ...] = ()
+    shown: Shown | None = None
+    """The answer in it, if any: what "more" goes on from."""
+
+
+class Replies:
+    """Writes every message of the bot, in any language of the knowledge."""
+
+    def __init__(self, knowledge: Knowledge, version: str) -> None:
+        self._knowledge = knowledge
+        self._version = version
+
+    def voice(self, language: str) -> Voice:
+        """Return the bot's lines in a language."""
+        return self._knowledge.voices[language]
+
+    # Answers
+
+    def answer(self, entry_id: str, language: str, place: Place, bot: str) -> Reply:
+        """Write an entry with its first quote; `bot` is the bot's user name."""
+        entry = self._knowledge.entries[entry_id]
+        text = escape(entry.texts[language].answer)
+        if entry.kind == Kind.ANSWER:
+            heading = bold(entry.texts[language].title)
+            text = paragraphs(heading, text, self._quote(entry, 0, language))
+        rows = self._answer_rows(entry, language, place, bot)
+        return Reply(text, rows, Shown(entry_id, language) if entry.quotes else None)
+
+    def another_quote(self, shown: Shown) -> Reply:
+        """Write the next quote of the answer shown, or say that there is none."""
+        entry = self._knowledge.entries.get(shown.entry)
+        if entry is None or shown.quote + 1 >= len(entry.quotes):
+            return Reply(escape(self.voice(shown.language).no_more_quotes))
+        return self.quote(shown.entry, shown.language, shown.quote + 1)
+
+    def quote(self, entry_id: str, language: str, index: int = 0) -> Reply:
+        """Write one quote of an entry, with its source."""
+        entry, voice = self._knowledge.entries[entry_id], self.voice(language)
+        buttons = [InlineKeyboardButton(voice.buttons.copy_quote, copy_text=CopyTextButton(entry.quotes[index].text))]
+        if index + 1 < len(entry.quotes):
+            data = f"quote:{entry_id}:{language}:{index + 1}"
+            buttons.append(InlineKeyboardButton(voice.buttons.another_quote, callback_data=data))
+        text = paragraphs(bold(entry.texts[language].title), self._quote(entry, index, language))
+        rows = (self._entry_row(entry_id, language, "next"), tuple(buttons))
+        return Reply(text, rows, Shown(entry_id, language, index))
+
+    def more(self, shown: Shown) -> Reply:
+        """Go on from the answer shown: its next quote, else what to read next."""
+        entry = self._knowledge.entries[shown.entry]
+        if shown.quote + 1 < len(entry.quotes):
+            return self.another_quote(shown)
+        rows = self._entry_rows(entry.related, shown.language, "next")
+        return Reply(escape(self.voice(shown.language).related), rows, shown)
+
+    def source(self, shown: Shown) -> Reply:
+        """Tell where the quote shown stands: document, section, date, paragraph and its words."""
+        entry = self._knowledge.entries[shown.entry]
+        quote = self._quote(entry, shown.quote, shown.language)
+        number = escape(entry.quotes[shown.quote].paragraph)
+        return Reply(paragraphs(quote, lines(number, self._link(entry, shown.quote, shown.language))), (), shown)
+
+    def clarify(self, suggestions: Iterable[str], language: str) -> Reply:
+        """Ask which of some entries is meant."""
+        voice = self.voice(language)
+        none = InlineKeyboardButton(voice.buttons.none_of_these, callback_data=f"none:{language}")
+        return Reply(escape(voice.clarify), (*self._entry_rows(suggestions, language, "show"), (none,)))
+
+    def unknown(self, nearest: Iterable[str], language: str, place: Place) -> Reply:
+        """Say that the answer is not known; in private, offer the topics of the nearest entries."""
+        voice = self.voice(language)
+        if place is Place.GROUP:
+            return Reply(escape(voice.unknown_group))
+        near = [self._knowledge.entries[entry].topic for entry in nearest]
+        topics = [topic for topic in dict.fromkeys(near) if topic in voice.topics]
+        rows = [self._topic_row(topic, language) for topic in (topics or list(voice.topics))[:NEAREST]]
+        return Reply(escape(voice.unknown), (*rows, self._topics_row(language)))
+
+    # Menus
+
+    def start(self, language: str) -> Reply:
+        """Introduce the bot, with questions to press."""
+        voice = self.voice(language)
+        samples = [
+            (InlineKeyboardButton(question, callback_data=f"next:{entry}:{language}"),)
+            for entry, question in voice.samples.items()
+        ]
+        languages = InlineKeyboardButton(voice.buttons.language, callback_data=f"languages:{language}")
+        return Reply(escape(voice.start), (*samples, (*self._topics_row(language), languages)))
+
+    def help(self, language: str, place: Place, bot: str) -> Reply:
+        """Tell how to ask here."""
+        voice = self.voice(language)
+        if place is Place.GROUP:
+            return Reply(escape(voice.help_group.format(bot=bot)))
+        return Reply(escape(voice.help.format(bot=bot)), (self._topics_row(language),))
+
+    def topics(self, language: str, note: str = "") -> Reply:
+        """List the topics, below a note if there is one."""
+        voice = self.voice(language)
+        rows = tuple(self._topic_row(topic, language) for topic in voice.topics)
+        return Reply(escape(note or voice.topics_menu), rows)
+
+    def none_of_these(self, language: str) -> Reply:
+        """Take it well that no suggestion was right."""
+        return self.topics(language, self.voice(language).none_of_these)
+
+    def menu_changed(self, language: str) -> Reply:
+        """Answer a button that leads nowhere since the knowledge changed."""
+        return self.topics(language, self.voice(language).menu_changed)
+
+    def topic(self, topic: str, language: str, place: Place) -> Reply:
+        """List the entries of one topic."""
+        voice = self.voice(language)
+        ids = [entry.id for entry in self._knowledge.topic(topic) if entry.kind == Kind.ANSWER]
+        rows = self._entry_rows(ids, language, "show" if place is Place.GROUP else "next")
+        back = InlineKeyboardButton(voice.buttons.back, callback_data=f"topics:{language}")
+        return Reply(escape(voice.topic_menu.format(topic=voice.topics[topic])), (*rows, (back,)))
+
+    def languages(self, language: str) -> Reply:
+        """Offer the languages."""
+        rows = tuple(
+            (InlineKeyboardButton(voice.name, callback_data=f"language:{code}"),)
+            for code, voice in self._knowledge.voices.items()
+        )
+        return Reply(escape(self.voice(language).language_menu), rows)
+
+    # Single lines
+
+    def say(self, line: str) -> Reply:
+        """Write a line of the voice that has nothing to fill in."""
+        return Reply(escape(line))
+
+    def language_unknown(self, language: str) -> Reply:
+        """Say which languages there are."""
+        names = ", ".join(voice.name for voice in self._knowledge.voices.values())
+        return Reply(escape(self.voice(language).language_unknown.format(languages=names)))
+
+    def ask_usage(self, language: str, bot: str) -> Reply:
+        """Tell how to use /ask."""
+        return Reply(escape(self.voice(language).ask_usage.format(bot=bot)))
+
+    def added(self, language: str, bot: str) -> Reply:
+        """Greet a group once."""
+        return Reply(escape(self.voice(language).added.format(bot=bot)))
+
+    def about(self, language: str) -> Reply:
+        """Tell who speaks, and which edition."""
+        text = self.voice(language).about.format(version=self._version, stamp=self._knowledge.stamp)
+        return Reply(escape(text))
+
+    def sources(self, language: str) -> Reply:
+        """List the documents."""
+        voice = self.voice(language)
+        listed = [
+            lines(
+                bold(voice.sources[name].title),
+                escape(f"{source.title}. {source.publisher}, {self._date(source.published, language)}"),
+                link(source.link, source.link) if source.link else italic(voice.no_link),
+            )
+            for name, source in self._knowledge.sources.items()
+        ]
+        return Reply(paragraphs(escape(voice.sources_menu), *listed))
+
+    # Inline mode
+
+    def description(self, entry_id: str, language: str) -> str:
+        """Return a line that tells an entry's date and how its answer begins."""
+        entry, voice = self._knowledge.entries[entry_id], self.voice(language)
+        said = f"{voice.as_of.format(date=self._date(entry.as_of, language))}. " if entry.as_of else ""
+        return f"{said}{entry.texts[language].answer}"[:200]
+
+    def topic_card(self, topic: str, language: str, bot: str) -> Reply:
+        """Write a topic with links to each of its answers, for a chat where the bot has no buttons."""
+        ids = [entry.id for entry in self._knowledge.topic(topic) if entry.kind == Kind.ANSWER]
+        links = self._links(ids, language, bot)
+        return Reply(paragraphs(bold(self.voice(language).topics[topic]), links))
+
+    def choices(self, suggestions: Iterable[str], language: str, bot: str) -> Reply:
+        """Ask which of some entries is meant, with links instead of buttons."""
+        return Reply(paragraphs(escape(self.voice(language).clarify), self._links(suggestions, language, bot)))
+
+    def _links(self, ids: Iterable[str], language: str, bot: str) -> Html:
+        return lines(*(link(self.title(entry, language), self.deep_link(entry, language, bot)) for entry in ids))
+
+    def title(self, entry_id: str, language: str) -> str:
+        """Return an entry's title."""
+        return self._knowledge.entries[entry_id].texts[language].title
+
+    def deep_link(self, entry_id: str, language: str, bot: str) -> str:
+        """Return the address that opens an entry in the private chat."""
+        return create_deep_linked_url(bot, f"a_{entry_id}_{language}")
+
+    def private_row(self, entry_id: str, language: str, bot: str) -> Row:
+        """Return the button that opens an entry in the private chat."""
+        url = self.deep_link(entry_id, language, bot)
+        return (InlineKeyboardButton(self.voice(language).buttons.private_chat, url=url),)
+
+    # Parts
+
+    def _answer_rows(self, entry: Entry, language: str, place: Place, bot: str) -> tuple[Row, ...]:
+        voice = self.voice(language)
+        if entry.kind == Kind.SMALLTALK:
+            return (self._topics_row(language),) if place is Place.PRIVATE else ()
+        translate = tuple(
+            InlineKeyboardButton(other.name, callback_data=f"show:{entry.id}:{code}")
+            for code, other in self._knowledge.voices.items()
+            if code != language
+        )
+        copy = [
+            InlineKeyboardButton(voice.buttons.copy_quote, copy_text=CopyTextButton(quote.text))
+            for quote in entry.quotes[:1]
+        ]
+        if place is Place.GROUP:
+            return (*((tuple(copy),) if copy else ()), translate, self.private_row(entry.id, language, bot))
+        if len(entry.quotes) > 1:
+            data = f"quote:{entry.id}:{language}:1"
+            copy.append(InlineKeyboardButton(voice.buttons.another_quote, callback_data=data))
+        chats = SwitchInlineQueryChosenChat(
+            query=entry.texts[language].title,
+            allow_user_chats=True,
+            allow_group_chats=True,
+            allow_channel_chats=True,
+        )
+        share = InlineKeyboardButton(voice.buttons.share, switch_inline_query_chosen_chat=chats)
+        rows = [
+            *self._entry_rows(entry.related[:RELATED], language, "next"),
+            tuple(copy),
+            translate,
+            (share,),
+        ]
+        return tuple(row for row in rows if row)
+
+    def _entry_rows(self, ids: Iterable[str], language: str, verb: str) -> tuple[Row, ...]:
+        return tuple(self._entry_row(entry, language, verb) for entry in ids)
+
+    def _entry_row(self, entry_id: str, language: str, verb: str) -> Row:
+        title = self.title(entry_id, language)
+        return (InlineKeyboardButton(title, callback_data=f"{verb}:{entry_id}:{language}"),)
+
+    def _topic_row(self, topic: str, language: str) -> Row:
+        title = self.voice(language).topics[topic]
+        return (InlineKeyboardButton(title, callback_data=f"topic:{topic}:{language}"),)
+
+    def _topics_row(self, language: str) -> Row:
+        button = self.voice(language).buttons.topics
+        return (InlineKeyboardButton(button, callback_data=f"topics:{language}"),)
+
+    def _quote(self, entry: Entry, index: int, language: str) -> Html:
+        """Write a quote: an unofficial translation first where there is one, the original always."""
+        voice, original = self.voice(language), self._quoted(entry.quotes[index].text, language)
+        translation = entry.translations[language][index]
+        source = self._source_line(entry, index, language)
+        if translation is None:
+            return lines(block_quote(original), source)
+        return lines(
+            italic(voice.translation),
+            block_quote(self._quoted(translation, language)),
+            italic(voice.original),
+            block_quote(original, expandable=True),
+            source,
+        )
+
+    def _quoted(self, text: str, language: str) -> str:
+        """Put quotation marks around, and […] where the quote begins or ends within a sentence."""
+        before = "[…] " if text[0].islower() else ""
+        after = "" if text.rstrip("”»\"')").endswith((".", "!", "?", ":", "…")) else " […]"
+        return self.voice(language).quoted.format(text=f"{before}{text}{after}")
+
+    def _source_line(self, entry: Entry, index: int, language: str) -> Html:
+        name = entry.quotes[index].paragraph
+        source, paragraph = self._knowledge.paragraph(name)
+        voice = self.voice(language)
+        names = voice.sources[name.partition(".")[0]]
+        date = self._date(source.published, language)
+        if not paragraph.section:
+            return italic(voice.source_line.format(title=names.title, date=date))
+        section = names.sections[paragraph.section]
+        return italic(voice.source_line_with_section.format(title=names.title, section=section, date=date))
+
+    def _link(self, entry: Entry, index: int, language: str) -> Html:
+        source, _ = self._knowledge.paragraph(entry.quotes[index].paragraph)
+        return link(source.title, source.link) if source.link else escape(source.title)
+
+    def _date(self, date: str, language: str) -> str:
+        year, _, month = date.partition("-")
+        voice = self.voice(language)
+        return voice.month_and_year.format(month=voice.months[int(month) - 1], year=year) if month else year
+
+
+def first_known(languages: Sequence[str | None], known: Iterable[str]) -> str:
+    """Return the first language of a list of wishes that is known, else the first known one."""
+    choices = list(known)
+    return next((language for language in languages if language in choices), choices[0])

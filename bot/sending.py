@@ -1,0 +1,46 @@
+"""The way out: replies to messages, edits of the bot's own, and the errors that are no failures."""
+
+from telegram import Bot, CallbackQuery, InlineKeyboardMarkup, Message
+from telegram.error import BadRequest
+
+from bot.replies import Reply, Row
+
+_UNCHANGED = ("message is not modified",)
+_NOT_EDITABLE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+_TOO_LATE = ("query is too old", "query id is invalid", "query_id_invalid")
+
+
+def keyboard(rows: tuple[Row, ...]) -> InlineKeyboardMarkup | None:
+    """Return rows of buttons as Telegram takes them, or None for no rows."""
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+async def reply_to(message: Message, reply: Reply, *, quote: bool) -> Message:
+    """Send a reply to where a message stands, its forum topic included; `quote` shows what it answers."""
+    return await message.reply_html(reply.text, reply_markup=keyboard(reply.rows), do_quote=quote)
+
+
+async def edit(bot: Bot, chat_id: int, message_id: int, reply: Reply) -> bool:
+    """Turn one of the bot's messages into a reply; False where it is gone or too old for that."""
+    markup = keyboard(reply.rows)
+    try:
+        await bot.edit_message_text(reply.text, chat_id, message_id, reply_markup=markup)
+    except BadRequest as error:
+        if _says(error, _NOT_EDITABLE):
+            return False
+        if not _says(error, _UNCHANGED):
+            raise
+    return True
+
+
+async def acknowledge(query: CallbackQuery) -> None:
+    """Stop the button's waiting sign; a press that is too old to be acknowledged is still obeyed."""
+    try:
+        await query.answer()
+    except BadRequest as error:
+        if not _says(error, _TOO_LATE):
+            raise
+
+
+def _says(error: BadRequest, texts: tuple[str, ...]) -> bool:
+    return any(text in error.message.lower() for text in texts)
