@@ -29,7 +29,10 @@ class Dictionary:
         for group in spec.synonyms:
             names = [words(name) for name in group]
             self._names |= {name: "".join(names[0]) for name in names if name}
-        self._longest = max(map(len, self._names), default=0)
+        self._longest: dict[str, int] = {}
+        """By first word of a name: the most words of a name that begins so."""
+        for name in self._names:
+            self._longest[name[0]] = max(len(name), self._longest.get(name[0], 0))
 
     def rewrite(self, plain: Sequence[str]) -> tuple[str, ...]:
         """Return the words with abbreviations written out and each known name replaced by its group's first."""
@@ -37,12 +40,12 @@ class Dictionary:
         rewritten: list[str] = []
         at = 0
         while at < len(full):
-            for size in range(min(self._longest, len(full) - at), 0, -1):
-                if name := self._names.get(tuple(full[at : at + size])):
-                    rewritten.append(name)
-                    at += size
-                    break
-            else:
-                rewritten.append(full[at])
-                at += 1
+            size = self._length_of_name(full, at)
+            rewritten.append(self._names[tuple(full[at : at + size])] if size else full[at])
+            at += size or 1
         return tuple(rewritten)
+
+    def _length_of_name(self, full: Sequence[str], at: int) -> int:
+        """Return how many words the longest name has that begins here; 0 for none."""
+        longest = min(self._longest.get(full[at], 0), len(full) - at)
+        return next((size for size in range(longest, 0, -1) if tuple(full[at : at + size]) in self._names), 0)

@@ -13,7 +13,7 @@ from math import log
 import numpy as np
 import numpy.typing as npt
 
-GRAMS = (3, 4)
+GRAMS = (2, 4)
 """Lengths of the runs of letters; measured against 2-5, which is no better and half as fast."""
 MIN_COUNT = 2
 """Pairs and runs seen in fewer phrases are dropped: they tell what their word tells."""
@@ -24,51 +24,48 @@ ONLY_LETTERS_SHARE = 0.5
 """What the letters of a question count for when all its words are unseen."""
 
 Floats = npt.NDArray[np.float32]
-Indexes = npt.NDArray[np.int32]
+Indexes = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Vector:
-    """A sparse vector: the features present, and how much each weighs."""
+class Vectors:
+    """Sparse vectors, one after another: the features present, and how much each weighs."""
 
     features: Indexes
     weights: Floats
+    starts: Indexes
+    """Where each vector begins; one more at the end."""
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def __getitem__(self, row: int) -> tuple[Indexes, Floats]:
+        here = slice(self.starts[row], self.starts[row + 1])
+        return self.features[here], self.weights[here]
 
 
 class Features:
     """Numbers the features of a collection of phrases, and weighs each by how few phrases have it."""
 
-    def __init__(self, phrases: Iterable[Sequence[str]]) -> None:
+    def __init__(self, phrases: Sequence[Sequence[str]]) -> None:
         """Take the words of every phrase."""
-        words: Counter[str] = Counter()
-        pairs: Counter[tuple[str, str]] = Counter()
-        runs: Counter[str] = Counter()
-        runs_of: dict[str, tuple[str, ...]] = {}
-        total = 0
-        for phrase in phrases:
-            total += 1
-            words.update(set(phrase))
-            pairs.update(set(_pairs(phrase)))
-            for word in phrase:
-                if word not in runs_of:
-                    runs_of[word] = _runs(word)
-            runs.update({run for word in phrase for run in runs_of[word]})
-        self._words = {word: number for number, word in enumerate(words)}
+        words = Counter(word for phrase in phrases for word in set(phrase))
+        pairs = Counter(pair for phrase in phrases for pair in set(pairwise(phrase)))
+        runs_of = {word: _runs(word) for word in words}
+        runs = Counter(run for phrase in phrases for run in {run for word in phrase for run in runs_of[word]})
         kept = [pair for pair, count in pairs.items() if count >= MIN_COUNT]
-        self._pairs = {pair: number for number, pair in enumerate(kept, len(self._words))}
         known = [run for run, count in runs.items() if count >= MIN_COUNT]
-        self._numbers = {run: number for number, run in enumerate(known, len(self._words) + len(kept))}
+        self._words = {word: number for number, word in enumerate(words)}
+        self._pairs = {pair: number for number, pair in enumerate(kept, len(words))}
+        self._first_run = len(words) + len(kept)
+        self._runs = {run: number for number, run in enumerate(known, self._first_run)}
+        self._letters = {word: self._letters_of(runs) for word, runs in runs_of.items()}
         counts = [*words.values(), *(pairs[pair] for pair in kept), *(runs[run] for run in known)]
-        self._rarity = (np.log((1 + total) / (1 + np.array(counts, np.float32))) + 1).astype(np.float32)
-        self._letters: dict[str, Indexes] = {}
-        self._letters = {word: self._letters_of(word) for word in self._words}
-        self.unseen_rarity = log(1 + total) + 1
+        self._unseen_rarity = log(1 + len(phrases)) + 1
+        self._rarity = (self._unseen_rarity - np.log(1 + np.array(counts))).astype(np.float32)
 
     def __len__(self) -> int:
         return len(self._rarity)
-
-    def __contains__(self, word: str) -> bool:
-        return word in self._words
 
     @property
     def vocabulary(self) -> tuple[str, ...]:
@@ -78,41 +75,45 @@ class Features:
     def rarity(self, word: str) -> float:
         """Return how telling a word is: its inverse document frequency, the highest for an unseen one."""
         number = self._words.get(word)
-        return self.unseen_rarity if number is None else float(self._rarity[number])
+        return self._unseen_rarity if number is None else float(self._rarity[number])
 
-    def vector(self, phrase: Sequence[str]) -> Vector:
-        """Return the vector of a phrase's words; unseen words only shorten it."""
-        whole = [self._words[word] for word in phrase if word in self._words]
-        whole += [self._pairs[pair] for pair in _pairs(phrase) if pair in self._pairs]
-        letters = [self._letters_of(word) for word in phrase]
-        blocks = [np.array(whole, np.int32), np.concatenate(letters) if letters else np.zeros(0, np.int32)]
-        counted = [self._block(block) for block in blocks]
-        weights = np.concatenate([vector.weights for vector in counted])
-        return Vector(np.concatenate([vector.features for vector in counted]), weights * self._seen_share(phrase))
-
-    def _seen_share(self, phrase: Sequence[str]) -> np.float32:
-        """Return how long the vector of the seen words is, next to that of all words."""
-        seen = sum(self.rarity(word) ** 2 for word in phrase if word in self._words)
-        unseen = sum(self.unseen_rarity**2 for word in phrase if word not in self._words)
-        return np.float32(np.sqrt(seen / (seen + UNSEEN_SHARE * unseen)) if seen else ONLY_LETTERS_SHARE)
-
-    def _block(self, numbers: Indexes) -> Vector:
-        features, counts = np.unique(numbers, return_counts=True)
+    def vectors(self, phrases: Sequence[Sequence[str]]) -> Vectors:
+        """Return the vectors of some phrases' words; unseen words only shorten them."""
+        numbers = [self._numbers(phrase) for phrase in phrases]
+        rows = np.repeat(np.arange(len(phrases)), [len(of_phrase) for of_phrase in numbers])
+        keys, counts = np.unique(rows * len(self) + np.concatenate([_NONE, *numbers]), return_counts=True)
+        rows, features = np.divmod(keys, max(1, len(self)))
         weights = counts * self._rarity[features]
-        length = float(np.sqrt(weights @ weights)) or 1.0
-        return Vector(features, (weights / length).astype(np.float32))
+        blocks = 2 * rows + (features >= self._first_run)
+        lengths = np.sqrt(np.bincount(blocks, weights**2, minlength=2 * len(phrases)))
+        shares = np.repeat([self._seen_share(phrase) for phrase in phrases], 2)
+        scaled = weights * (shares / np.maximum(lengths, 1e-9))[blocks]
+        starts = np.searchsorted(rows, np.arange(len(phrases) + 1))
+        return Vectors(features, scaled.astype(np.float32), starts)
 
-    def _letters_of(self, word: str) -> Indexes:
-        known = self._letters.get(word)
-        if known is not None:
-            return known
-        return np.array([self._numbers[run] for run in _runs(word) if run in self._numbers], np.int32)
+    def _numbers(self, phrase: Sequence[str]) -> Indexes:
+        whole = [self._words[word] for word in phrase if word in self._words]
+        whole += [self._pairs[pair] for pair in pairwise(phrase) if pair in self._pairs]
+        letters = [self._letters[word] if word in self._letters else self._letters_of(_runs(word)) for word in phrase]
+        return np.concatenate([np.array(whole, np.int64), *letters])
+
+    def _letters_of(self, runs: Iterable[str]) -> Indexes:
+        return np.array([self._runs[run] for run in runs if run in self._runs], np.int64)
+
+    def _seen_share(self, phrase: Sequence[str]) -> float:
+        """Return how long the vector of the seen words is, next to that of all words."""
+        unseen = sum(word not in self._words for word in phrase)
+        if not unseen:
+            return 1.0
+        seen = sum(self.rarity(word) ** 2 for word in phrase if word in self._words)
+        diluted = seen + UNSEEN_SHARE * unseen * self._unseen_rarity**2
+        return float(np.sqrt(seen / diluted)) if seen else ONLY_LETTERS_SHARE
 
 
-def _runs(word: str) -> tuple[str, ...]:
+_NONE: Indexes = np.zeros(0, np.int64)
+
+
+def _runs(word: str) -> list[str]:
+    """Return the runs of letters of a word, its two ends marked."""
     edged = f" {word} "
-    return tuple(edged[at : at + size] for size in GRAMS for at in range(len(edged) - size + 1))
-
-
-def _pairs(phrase: Sequence[str]) -> Iterable[tuple[str, str]]:
-    return pairwise(phrase)
+    return [edged[at : at + size] for size in GRAMS for at in range(len(edged) - size + 1)]

@@ -55,18 +55,15 @@ class Matcher:
         self._features = Features(heard)
         self._speller = Speller(self._features.vocabulary)
         numbers = {entry: number for number, entry in enumerate(self._entries)}
-        self._classifier = Classifier(
-            [self._features.vector(text) for text in heard],
-            [numbers[phrase.entry] for phrase in known],
-            len(self._features),
-        )
+        labels = np.array([numbers[phrase.entry] for phrase in known], np.int64)
+        self._classifier = Classifier(self._features.vectors(heard), labels, len(self._features))
 
     def match(self, question: str) -> Outcome:
         """Decide what a question asks for; never raises, whatever the text."""
         plain = words(question)
         language, sure = self._guesser.guess(plain)
-        parts = [plain, *self._telling_parts(question)]
-        scores: Floats = np.max([self._scores(part, language) for part in parts], axis=0)
+        parts = [self._heard(part, language) for part in (plain, *self._telling_parts(question))]
+        scores: Floats = self._classifier.scores(self._features.vectors(parts)).max(axis=0)
         return _decide(self._entries, scores, language, sure)
 
     def _rewrite(self, plain: Sequence[str], language: str) -> tuple[str, ...]:
@@ -81,9 +78,9 @@ class Matcher:
         said = [sum(self._features.rarity(word) for word in part) for part in parts]
         return [part for part, much in zip(parts, said, strict=True) if much >= TELLING_SHARE * max(said)]
 
-    def _scores(self, plain: Sequence[str], language: str) -> Floats:
-        heard = self._rewrite([self._speller.correct(word) for word in self._rewrite(plain, language)], language)
-        return self._classifier.scores(self._features.vector(heard))
+    def _heard(self, plain: Sequence[str], language: str) -> tuple[str, ...]:
+        spelt = [self._speller.correct(word) for word in self._rewrite(plain, language)]
+        return self._rewrite(spelt, language)
 
 
 def _decide(entries: Sequence[str], scores: Floats, language: str, sure: bool) -> Outcome:

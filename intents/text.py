@@ -13,24 +13,29 @@ LETTER_LIMIT = 30
 _ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+|\S+@\S+\.\S+")
 _APOSTROPHE = re.compile(r"(?<=\w)['’‘ʼ`´](?=\w)")
 _WORD = re.compile(r"[^\W_]+")
-_ELONGATION = re.compile(r"(\D)\1{2,}")
+_ELONGATION = re.compile(r"([^\W\d_])\1{2,}")
 _SENTENCE = re.compile(r"[.?!…\n;]+(?:\s|$)|[\n¿¡]+")
+_INVISIBLE = ("Mn", "Me", "Cf", "Cs")
+"""Unicode categories of accents, of characters without a shape, and of halves of characters."""
 _LOOKALIKES = str.maketrans("аеорсухкмнтвіѕјԁαοντι", "aeopcyxkmhtbisjdaovti")
 """Cyrillic and Greek letters that pass for Latin ones, by their looks (Unicode's confusables, lower case)."""
 
 
 def fold(text: str) -> str:
     """Return the text in lower-case letters without accents, compatibility forms and invisible characters."""
-    text = unicodedata.normalize("NFKC", text[:TEXT_LIMIT])[:TEXT_LIMIT].casefold()
-    letters = unicodedata.normalize("NFKD", text)
-    plain = "".join(char for char in letters if unicodedata.category(char) not in ("Mn", "Me", "Cf", "Cs"))
+    text = text[:TEXT_LIMIT]
+    if text.isascii():
+        return text.lower()
+    letters = unicodedata.normalize("NFKC", text)[:TEXT_LIMIT].casefold()
+    letters = unicodedata.normalize("NFKD", letters)
+    plain = "".join(char for char in letters if char.isascii() or unicodedata.category(char) not in _INVISIBLE)
     return plain.translate(_LOOKALIKES)[:TEXT_LIMIT]
 
 
 def words(text: str) -> tuple[str, ...]:
     """Return the words of a text, folded; addresses are left out, `don't` is `dont`, `siiii` is `si`."""
     plain = _APOSTROPHE.sub("", _ADDRESS.sub(" ", fold(text)))
-    found = [_ELONGATION.sub(r"\1", word)[:LETTER_LIMIT] for word in _WORD.findall(plain)]
+    found = [word[:LETTER_LIMIT] for word in _WORD.findall(_ELONGATION.sub(r"\1", plain))]
     if len(found) > WORD_LIMIT:
         found = found[: WORD_LIMIT // 2] + found[-WORD_LIMIT // 2 :]
     return tuple(found)
