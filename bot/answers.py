@@ -7,11 +7,13 @@ from bot.sessions import Session, Shown
 from content import Kind, Knowledge
 from intents import Answer, Clarify, LanguageWords, Matcher, Outcome, Phrase, Unknown, words
 
+SMALLTALK_SCORE = 50.0
+"""From this score on small talk is answered: a wrong "you're welcome" does less harm than "I don't know that"."""
 FOLLOWUP_WORDS = 6
 """A longer message is a question of its own."""
 FOLLOWUP_SCORE = 80.0
 """From this score on a short message is about the last answer."""
-GROUP_SCORE = 75.0
+GROUP_SCORE = 85.0
 """From this score on a reply to the bot or a mention of it is taken for a question: fewer than one in ten is not."""
 
 
@@ -50,15 +52,20 @@ class Answers:
         )
 
     def hear(self, question: str) -> Outcome:
-        """Find out what a question asks for; small talk is answered, but never suggested."""
+        """Find out what a question asks for; small talk is answered when likely, and never suggested."""
         outcome = self._matcher.match(question)
         if not isinstance(outcome, Clarify):
             return outcome
-        serious = [match for match in outcome.ranked if self.kind(match.entry) != Kind.SMALLTALK]
-        shown = sum(self.kind(entry) != Kind.SMALLTALK for entry in outcome.suggestions)
+        if self._is_smalltalk(outcome.ranked[0].entry) and outcome.ranked[0].score >= SMALLTALK_SCORE:
+            return Answer(outcome.language, outcome.language_sure, outcome.ranked)
+        serious = tuple(match for match in outcome.ranked if not self._is_smalltalk(match.entry))
+        shown = sum(not self._is_smalltalk(entry) for entry in outcome.suggestions)
         if not shown:
             return Unknown(outcome.language, outcome.language_sure, outcome.ranked)
-        return replace(outcome, ranked=tuple(serious), shown=shown)
+        return replace(outcome, ranked=serious, shown=shown)
+
+    def _is_smalltalk(self, entry: str) -> bool:
+        return self.kind(entry) == Kind.SMALLTALK
 
     def kind(self, entry: str) -> Kind:
         """Return the kind of an entry."""

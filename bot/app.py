@@ -96,7 +96,8 @@ def build_app(
     add(CommandHandler("privacy", commands.privacy, new))
     add(CommandHandler("forget", commands.forget, new))
     add(CommandHandler("about", commands.about, new))
-    add(CommandHandler("ask", group.ask, new_or_edited))
+    add(CommandHandler("ask", private.ask, new_or_edited & in_private))
+    add(CommandHandler("ask", group.ask, new_or_edited & in_groups))
 
     # Private chats: every message gets an answer
     add(MessageHandler(new & in_private & filters.COMMAND, commands.help))

@@ -57,7 +57,7 @@ class Group:
             if not question and message.reply_to_message:
                 question = message.reply_to_message.text or message.reply_to_message.caption or ""
             reply = self._answers.to_guest(question, _client(message), context.bot.username)
-            await message.answer_guest_query(article("guest", "AlSur", reply))
+            await message.answer_guest_query(article("guest", context.bot.first_name, reply))
 
     async def joined(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Say once how to ask when somebody adds the bot to a group; forget a chat that it left."""

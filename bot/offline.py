@@ -97,7 +97,7 @@ class Person:
         return known | {name: value for name, value in optional.items() if value}
 
 
-BOT = Person(7000000001, "AlSur", is_bot=True, username="alsur_bot")
+BOT = Person(7000000001, "Bot", is_bot=True, username="offline_bot")
 OWNER = Person(1000, "Owner", "en", username="owner")
 
 

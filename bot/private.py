@@ -31,19 +31,18 @@ class Private:
                 reply = self._answers.replies.start(language)
             await reply_to(message, reply, quote=False)
 
+    async def ask(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Answer the words after /ask as if they stood alone."""
+        if context.args:
+            await self._answer(" ".join(context.args), update, context)
+        elif (message := update.message) and (user := update.effective_user):
+            language = self._answers.language(self._sessions.of(message.chat_id), user.language_code)
+            await reply_to(message, self._answers.replies.ask_usage(language, context.bot.username), quote=False)
+
     async def text(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Answer a text or a caption; when it is edited, edit the answer."""
-        if (message := update.effective_message) and (user := update.effective_user):
-            session = self._sessions.of(message.chat_id)
-            answered = session.replies.get(message.message_id)
-            if update.edited_message and answered is None:
-                return
-            question = message.text or message.caption or ""
-            reply = self._answers.in_private(question, session, user.language_code, context.bot.username)
-            if answered and await edit(context.bot, message.chat_id, answered, reply):
-                return
-            sent = await reply_to(message, reply, quote=False)
-            session.replies.put(message.message_id, sent.message_id)
+        if message := update.effective_message:
+            await self._answer(message.text or message.caption or "", update, context)
 
     async def no_text(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """Say, once for a whole album, that only text is read."""
@@ -55,6 +54,18 @@ class Private:
                 language = self._answers.language(session, user.language_code)
                 line = self._answers.replies.voice(language).only_text
                 await reply_to(message, self._answers.replies.say(line), quote=False)
+
+    async def _answer(self, question: str, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        if (message := update.effective_message) and (user := update.effective_user):
+            session = self._sessions.of(message.chat_id)
+            answered = session.replies.get(message.message_id)
+            if update.edited_message and answered is None:
+                return
+            reply = self._answers.in_private(question, session, user.language_code, context.bot.username)
+            if answered and await edit(context.bot, message.chat_id, answered, reply):
+                return
+            sent = await reply_to(message, reply, quote=False)
+            session.replies.put(message.message_id, sent.message_id)
 
     def _linked(self, arguments: Sequence[str], session: Session, bot: str) -> Reply | None:
         found = _DEEP_LINK.fullmatch(arguments[0]) if arguments else None

@@ -5,9 +5,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
-from telegram import CopyTextButton, InlineKeyboardButton, SwitchInlineQueryChosenChat
-from telegram.helpers import create_deep_linked_url
-
 from bot.markup import Html, block_quote, bold, escape, italic, lines, link, paragraphs
 from bot.sessions import Shown
 from content import Entry, Kind, Knowledge, Voice
@@ -17,7 +14,23 @@ RELATED = 3
 NEAREST = 3
 """Topics offered when nothing is known."""
 
-Row: TypeAlias = tuple[InlineKeyboardButton, ...]
+
+@dataclass(frozen=True)
+class Button:
+    """A button under a message; it does one thing."""
+
+    text: str
+    data: str = ""
+    """What the bot hears when it is pressed."""
+    url: str = ""
+    """The address that it opens."""
+    copy: str = ""
+    """The words that it copies."""
+    share: str = ""
+    """The inline query that it begins in a chat of the person's choice."""
+
+
+Row: TypeAlias = tuple[Button, ...]
 
 
 class Place(Enum):
@@ -70,10 +83,10 @@ class Replies:
     def quote(self, entry_id: str, language: str, index: int = 0) -> Reply:
         """Write one quote of an entry, with its source."""
         entry, voice = self._knowledge.entries[entry_id], self.voice(language)
-        buttons = [InlineKeyboardButton(voice.buttons.copy_quote, copy_text=CopyTextButton(entry.quotes[index].text))]
+        buttons = [Button(voice.buttons.copy_quote, copy=entry.quotes[index].text)]
         if index + 1 < len(entry.quotes):
             data = f"quote:{entry_id}:{language}:{index + 1}"
-            buttons.append(InlineKeyboardButton(voice.buttons.another_quote, callback_data=data))
+            buttons.append(Button(voice.buttons.another_quote, data=data))
         text = paragraphs(bold(entry.texts[language].title), self._quote(entry, index, language))
         rows = (self._entry_row(entry_id, language, "next"), tuple(buttons))
         return Reply(text, rows, Shown(entry_id, language, index))
@@ -96,7 +109,7 @@ class Replies:
     def clarify(self, suggestions: Iterable[str], language: str) -> Reply:
         """Ask which of some entries is meant."""
         voice = self.voice(language)
-        none = InlineKeyboardButton(voice.buttons.none_of_these, callback_data=f"none:{language}")
+        none = Button(voice.buttons.none_of_these, data=f"none:{language}")
         return Reply(escape(voice.clarify), (*self._entry_rows(suggestions, language, "show"), (none,)))
 
     def unknown(self, nearest: Iterable[str], language: str, place: Place) -> Reply:
@@ -114,11 +127,8 @@ class Replies:
     def start(self, language: str) -> Reply:
         """Introduce the bot, with questions to press."""
         voice = self.voice(language)
-        samples = [
-            (InlineKeyboardButton(question, callback_data=f"next:{entry}:{language}"),)
-            for entry, question in voice.samples.items()
-        ]
-        languages = InlineKeyboardButton(voice.buttons.language, callback_data=f"languages:{language}")
+        samples = [(Button(question, data=f"next:{entry}:{language}"),) for entry, question in voice.samples.items()]
+        languages = Button(voice.buttons.language, data=f"languages:{language}")
         return Reply(escape(voice.start), (*samples, (*self._topics_row(language), languages)))
 
     def help(self, language: str, place: Place, bot: str) -> Reply:
@@ -147,15 +157,12 @@ class Replies:
         voice = self.voice(language)
         ids = [entry.id for entry in self._knowledge.topic(topic) if entry.kind == Kind.ANSWER]
         rows = self._entry_rows(ids, language, "show" if place is Place.GROUP else "next")
-        back = InlineKeyboardButton(voice.buttons.back, callback_data=f"topics:{language}")
+        back = Button(voice.buttons.back, data=f"topics:{language}")
         return Reply(escape(voice.topic_menu.format(topic=voice.topics[topic])), (*rows, (back,)))
 
     def languages(self, language: str) -> Reply:
         """Offer the languages."""
-        rows = tuple(
-            (InlineKeyboardButton(voice.name, callback_data=f"language:{code}"),)
-            for code, voice in self._knowledge.voices.items()
-        )
+        rows = tuple((Button(voice.name, data=f"language:{code}"),) for code, voice in self._knowledge.voices.items())
         return Reply(escape(self.voice(language).language_menu), rows)
 
     # Single lines
@@ -222,12 +229,12 @@ class Replies:
 
     def deep_link(self, entry_id: str, language: str, bot: str) -> str:
         """Return the address that opens an entry in the private chat."""
-        return create_deep_linked_url(bot, f"a_{entry_id}_{language}")
+        return f"https://t.me/{bot}?start=a_{entry_id}_{language}"
 
     def private_row(self, entry_id: str, language: str, bot: str) -> Row:
         """Return the button that opens an entry in the private chat."""
         url = self.deep_link(entry_id, language, bot)
-        return (InlineKeyboardButton(self.voice(language).buttons.private_chat, url=url),)
+        return (Button(self.voice(language).buttons.private_chat, url=url),)
 
     # Parts
 
@@ -236,26 +243,17 @@ class Replies:
         if entry.kind == Kind.SMALLTALK:
             return (self._topics_row(language),) if place is Place.PRIVATE else ()
         translate = tuple(
-            InlineKeyboardButton(other.name, callback_data=f"show:{entry.id}:{code}")
+            Button(other.name, data=f"show:{entry.id}:{code}")
             for code, other in self._knowledge.voices.items()
             if code != language
         )
-        copy = [
-            InlineKeyboardButton(voice.buttons.copy_quote, copy_text=CopyTextButton(quote.text))
-            for quote in entry.quotes[:1]
-        ]
+        copy = [Button(voice.buttons.copy_quote, copy=quote.text) for quote in entry.quotes[:1]]
         if place is Place.GROUP:
             return (*((tuple(copy),) if copy else ()), translate, self.private_row(entry.id, language, bot))
         if len(entry.quotes) > 1:
             data = f"quote:{entry.id}:{language}:1"
-            copy.append(InlineKeyboardButton(voice.buttons.another_quote, callback_data=data))
-        chats = SwitchInlineQueryChosenChat(
-            query=entry.texts[language].title,
-            allow_user_chats=True,
-            allow_group_chats=True,
-            allow_channel_chats=True,
-        )
-        share = InlineKeyboardButton(voice.buttons.share, switch_inline_query_chosen_chat=chats)
+            copy.append(Button(voice.buttons.another_quote, data=data))
+        share = Button(voice.buttons.share, share=entry.texts[language].title)
         rows = [
             *self._entry_rows(entry.related[:RELATED], language, "next"),
             tuple(copy),
@@ -269,15 +267,15 @@ class Replies:
 
     def _entry_row(self, entry_id: str, language: str, verb: str) -> Row:
         title = self.title(entry_id, language)
-        return (InlineKeyboardButton(title, callback_data=f"{verb}:{entry_id}:{language}"),)
+        return (Button(title, data=f"{verb}:{entry_id}:{language}"),)
 
     def _topic_row(self, topic: str, language: str) -> Row:
         title = self.voice(language).topics[topic]
-        return (InlineKeyboardButton(title, callback_data=f"topic:{topic}:{language}"),)
+        return (Button(title, data=f"topic:{topic}:{language}"),)
 
     def _topics_row(self, language: str) -> Row:
         button = self.voice(language).buttons.topics
-        return (InlineKeyboardButton(button, callback_data=f"topics:{language}"),)
+        return (Button(button, data=f"topics:{language}"),)
 
     def _quote(self, entry: Entry, index: int, language: str) -> Html:
         """Write a quote: an unofficial translation first where there is one, the original always."""

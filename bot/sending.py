@@ -1,9 +1,17 @@
 """The way out: replies to messages, edits of the bot's own, and the errors that are no failures."""
 
-from telegram import Bot, CallbackQuery, InlineKeyboardMarkup, Message
+from telegram import (
+    Bot,
+    CallbackQuery,
+    CopyTextButton,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    Message,
+    SwitchInlineQueryChosenChat,
+)
 from telegram.error import BadRequest
 
-from bot.replies import Reply, Row
+from bot.replies import Button, Reply, Row
 
 _UNCHANGED = ("message is not modified",)
 _NOT_EDITABLE = ("message to edit not found", "message can't be edited", "message_id_invalid")
@@ -12,7 +20,20 @@ _TOO_LATE = ("query is too old", "query id is invalid", "query_id_invalid")
 
 def keyboard(rows: tuple[Row, ...]) -> InlineKeyboardMarkup | None:
     """Return rows of buttons as Telegram takes them, or None for no rows."""
-    return InlineKeyboardMarkup(rows) if rows else None
+    return InlineKeyboardMarkup([[_button(button) for button in row] for row in rows]) if rows else None
+
+
+def _button(button: Button) -> InlineKeyboardButton:
+    if button.url:
+        return InlineKeyboardButton(button.text, url=button.url)
+    if button.copy:
+        return InlineKeyboardButton(button.text, copy_text=CopyTextButton(button.copy))
+    if button.share:
+        chats = SwitchInlineQueryChosenChat(
+            button.share, allow_user_chats=True, allow_group_chats=True, allow_channel_chats=True
+        )
+        return InlineKeyboardButton(button.text, switch_inline_query_chosen_chat=chats)
+    return InlineKeyboardButton(button.text, callback_data=button.data)
 
 
 async def reply_to(message: Message, reply: Reply, *, quote: bool) -> Message:

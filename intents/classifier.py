@@ -9,8 +9,10 @@ import numpy.typing as npt
 
 from intents.features import Floats, Indexes, Vectors
 
-MARGIN = 0.5
+MARGIN = 0.35
 """By how much the right entry's score must beat the next one's."""
+START = 1.0
+"""The length of each entry's mean vector at the beginning."""
 STEP = 0.5
 """The most that one phrase may move the weights at a time (C of PA-I)."""
 EPOCHS = 2
@@ -29,7 +31,7 @@ class Classifier:
         owners = np.repeat(labels, np.diff(vectors.starts))
         sums = np.bincount(vectors.features * entries + owners, vectors.weights, minlength=features * entries)
         self._weights: Floats = sums.reshape(features, entries).astype(np.float32)
-        self._weights *= MARGIN / np.maximum(np.linalg.norm(self._weights, axis=0), 1e-9)
+        self._weights *= START / np.maximum(np.linalg.norm(self._weights, axis=0), 1e-9)
         if entries > 1:
             self._learn(vectors, labels)
 

@@ -33,9 +33,12 @@ class Dictionary:
         """By first word of a name: the most words of a name that begins so."""
         for name in self._names:
             self._longest[name[0]] = max(len(name), self._longest.get(name[0], 0))
+        self._telling = self._abbreviations.keys() | self._longest.keys()
 
     def rewrite(self, plain: Sequence[str]) -> tuple[str, ...]:
         """Return the words with abbreviations written out and each known name replaced by its group's first."""
+        if self._telling.isdisjoint(plain):
+            return tuple(plain)
         full = [word for short in plain for word in self._abbreviations.get(short, (short,))]
         rewritten: list[str] = []
         at = 0

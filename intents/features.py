@@ -51,18 +51,22 @@ class Features:
         """Take the words of every phrase."""
         words = Counter(word for phrase in phrases for word in set(phrase))
         pairs = Counter(pair for phrase in phrases for pair in set(pairwise(phrase)))
-        runs_of = {word: _runs(word) for word in words}
-        runs = Counter(run for phrase in phrases for run in {run for word in phrase for run in runs_of[word]})
-        kept = [pair for pair, count in pairs.items() if count >= MIN_COUNT]
-        known = [run for run, count in runs.items() if count >= MIN_COUNT]
+        kept = {pair: count for pair, count in pairs.items() if count >= MIN_COUNT}
         self._words = {word: number for number, word in enumerate(words)}
         self._pairs = {pair: number for number, pair in enumerate(kept, len(words))}
         self._first_run = len(words) + len(kept)
-        self._runs = {run: number for number, run in enumerate(known, self._first_run)}
-        self._letters = {word: self._letters_of(runs) for word, runs in runs_of.items()}
-        counts = [*words.values(), *(pairs[pair] for pair in kept), *(runs[run] for run in known)]
+        self._runs: dict[str, int] = {}
+        runs_of = {
+            word: np.array([self._runs.setdefault(run, len(self._runs)) for run in _runs(word)], np.int64)
+            for word in words
+        }
+        counts = _count_rows([[runs_of[word] for word in phrase] for phrase in phrases], len(self._runs))
+        order = np.cumsum(counts >= MIN_COUNT) - 1 + self._first_run
+        self._runs = {run: int(order[old]) for run, old in self._runs.items() if counts[old] >= MIN_COUNT}
+        self._letters = {word: order[runs[counts[runs] >= MIN_COUNT]] for word, runs in runs_of.items()}
         self._unseen_rarity = log(1 + len(phrases)) + 1
-        self._rarity = (self._unseen_rarity - np.log(1 + np.array(counts))).astype(np.float32)
+        seen = np.concatenate([[*words.values(), *kept.values()], counts[counts >= MIN_COUNT]])
+        self._rarity = (self._unseen_rarity - np.log(1 + seen)).astype(np.float32)
 
     def __len__(self) -> int:
         return len(self._rarity)
@@ -111,6 +115,14 @@ class Features:
 
 
 _NONE: Indexes = np.zeros(0, np.int64)
+
+
+def _count_rows(rows: Sequence[Sequence[Indexes]], size: int) -> Indexes:
+    """Return, for each number below `size`, in how many rows it is; a row is given in parts."""
+    parts = [np.concatenate([_NONE, *row]) for row in rows]
+    owners = np.repeat(np.arange(len(rows)), [len(part) for part in parts])
+    present, _ = np.unique(owners * max(1, size) + np.concatenate([_NONE, *parts]), return_counts=True)  # sorts: faster
+    return np.bincount(present % max(1, size), minlength=size)
 
 
 def _runs(word: str) -> list[str]:

@@ -203,11 +203,11 @@ async def test_trimming_moves_entities(bot: Bot, chat: Chat) -> None:
 @pytest.mark.parametrize(
     ("typed", "found"),
     [
-        pytest.param("/ask@alsur_bot 😀 x", [("bot_command", 0, 14)], id="command"),
+        pytest.param("/ask@offline_bot 😀 x", [("bot_command", 0, 14)], id="command"),
         pytest.param("😀 /ask", [("bot_command", 3, 4)], id="command after an emoji"),
-        pytest.param("hi @alsur_bot!", [("mention", 3, 10)], id="mention"),
+        pytest.param("hi @offline_bot!", [("mention", 3, 10)], id="mention"),
         pytest.param("see https://a.org/x.", [("url", 4, 15)], id="address without the full stop"),
-        pytest.param("see alsur.lat", [("url", 4, 9)], id="bare address"),
+        pytest.param("see example.org", [("url", 4, 9)], id="bare address"),
         pytest.param("and/or a@b.com 1/2", [], id="nothing"),
     ],
 )
@@ -219,9 +219,9 @@ def test_typed_entities_are_found(typed: str, found: list[tuple[str, int, int]])
 @pytest.mark.parametrize(
     ("url", "problem"),
     [
-        pytest.param("https://alsur.lat/a?b#c", None, id="https"),
+        pytest.param("https://example.org/a?b#c", None, id="https"),
         pytest.param("http://a.org:8080", None, id="port"),
-        pytest.param("t.me/alsur_bot", None, id="without scheme"),
+        pytest.param("t.me/offline_bot", None, id="without scheme"),
         pytest.param("tg://resolve?domain=x", None, id="Telegram's own"),
         pytest.param("http://localhost/x", "Wrong HTTP URL", id="localhost"),
         pytest.param("https://a.org/b c", "Wrong HTTP URL", id="space"),
@@ -336,8 +336,8 @@ async def test_unknown_chats_are_refused(bot: Bot, chat_id: int | str, words: st
 
 
 async def test_a_channel_has_a_name(telegram: OfflineTelegram, bot: Bot) -> None:
-    telegram.channel("News", username="alsur_news")
-    message = await bot.send_message("@alsur_news", "x")
+    telegram.channel("News", username="the_news")
+    message = await bot.send_message("@the_news", "x")
     assert (message.from_user, message.chat.title) == (None, "News")
 
 
@@ -540,7 +540,7 @@ async def test_get_chat(telegram: OfflineTelegram, bot: Bot, chat: Chat) -> None
 async def test_get_me(bot: Bot) -> None:
     me = await bot.get_me()
     assert (me.username, me.can_read_all_group_messages, me.supports_guest_queries) == (
-        "alsur_bot",
+        "offline_bot",
         False,
         True,
     )
@@ -612,11 +612,11 @@ async def test_profile(bot: Bot, method: str, call: JsonObject, words: str | Non
 @pytest.mark.parametrize(
     ("text", "delivered"),
     [
-        pytest.param("/ask@alsur_bot hi", True, id="a command to the bot"),
-        pytest.param("/ask@AlSur_Bot hi", True, id="in any letters"),
+        pytest.param("/ask@offline_bot hi", True, id="a command to the bot"),
+        pytest.param("/ask@Offline_Bot hi", True, id="in any letters"),
         pytest.param("/ask hi", False, id="a bare command"),
         pytest.param("/ask@other_bot hi", False, id="a command to another bot"),
-        pytest.param("@alsur_bot what is it?", False, id="a mention"),
+        pytest.param("@offline_bot what is it?", False, id="a mention"),
         pytest.param("hi", False, id="talk"),
     ],
 )
@@ -639,7 +639,7 @@ def test_an_admin_bot_receives_all_but_bots(telegram: OfflineTelegram) -> None:
 
 
 def test_an_absent_bot_receives_nothing(telegram: OfflineTelegram) -> None:
-    assert telegram.says(ANA, telegram.group("Vecinas", with_bot=False), "/ask@alsur_bot hi") is None
+    assert telegram.says(ANA, telegram.group("Vecinas", with_bot=False), "/ask@offline_bot hi") is None
 
 
 async def test_a_bare_command_reaches_the_bot_that_spoke_last(telegram: OfflineTelegram, bot: Bot) -> None:
@@ -671,7 +671,7 @@ def test_service_messages_and_via_bot_are_delivered(telegram: OfflineTelegram) -
 
 def test_captions_can_hold_commands(telegram: OfflineTelegram) -> None:
     group = telegram.group("Vecinas")
-    update = telegram.sends(ANA, group, photo=[], caption="/ask@alsur_bot")
+    update = telegram.sends(ANA, group, photo=[], caption="/ask@offline_bot")
     message = Fields(update or {}).inner("message") or Fields({})
     assert message.items("caption_entities")[0].text("type") == "bot_command"
     assert "text" not in message
@@ -879,8 +879,8 @@ def test_a_long_inline_query_cannot_be_typed(telegram: OfflineTelegram) -> None:
 @pytest.mark.parametrize(
     ("typed", "text"),
     [
-        pytest.param("what is it?", "@alsur_bot what is it?", id="the mention is added"),
-        pytest.param("say, @alsur_bot", "say, @alsur_bot", id="the mention is there"),
+        pytest.param("what is it?", "@offline_bot what is it?", id="the mention is added"),
+        pytest.param("say, @offline_bot", "say, @offline_bot", id="the mention is there"),
     ],
 )
 async def test_a_guest_answers_once(telegram: OfflineTelegram, bot: Bot, typed: str, text: str) -> None:
@@ -1048,15 +1048,15 @@ async def test_an_application_answers_in_private(telegram: OfflineTelegram, chat
 async def test_an_application_answers_in_a_topic(telegram: OfflineTelegram, *, polling: bool) -> None:
     forum = telegram.group("Foro", forum=True)
     topic = telegram.topic(forum, "Privacidad")
-    await converse(telegram, telegram.says(ANA, forum, "/start@alsur_bot", thread=topic), polling=polling)
+    await converse(telegram, telegram.says(ANA, forum, "/start@offline_bot", thread=topic), polling=polling)
     assert [sent.thread_id for sent in telegram.from_bot] == [topic]
 
 
 async def test_an_application_answers_in_general_and_in_a_chain(telegram: OfflineTelegram) -> None:
     forum, group = telegram.group("Foro", forum=True), telegram.group("Vecinas")
     telegram.says(ANA, group, "hi")
-    chained = telegram.says(ANA, group, "/start@alsur_bot", reply_to=telegram.sent[-1])
-    await converse(telegram, telegram.says(ANA, forum, "/start@alsur_bot"), chained)
+    chained = telegram.says(ANA, group, "/start@offline_bot", reply_to=telegram.sent[-1])
+    await converse(telegram, telegram.says(ANA, forum, "/start@offline_bot"), chained)
     assert [sent.thread_id for sent in telegram.from_bot] == [None, None]
 
 

@@ -1,0 +1,160 @@
+"""The command line: run, chat, ask, evaluate.
+
+`ask` and `evaluate` need no Telegram: what needs it is imported where it is used, so that they start fast.
+"""
+
+import argparse
+import locale
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from bot import __version__
+from bot.answers import Answers, matcher_of
+from bot.ask import Asker
+from bot.config import Config, ConfigError
+from bot.evaluation import QuestionsError, evaluate, read_questions, report
+from bot.replies import Replies
+from content import ContentError, Knowledge, load
+
+if TYPE_CHECKING:
+    from bot.terminal import Terminal
+
+OFFLINE_TOKEN = "1:offline"  # noqa: S105  # no secret: the in-memory Telegram takes any
+
+
+def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:
+    """Run one command; 0 when all went well, 1 with one plain sentence on standard error otherwise."""
+    options = _parser().parse_args(arguments)
+    try:
+        config = Config.from_env(environ)
+        return _run(options, config)
+    except (ConfigError, ContentError, QuestionsError, OSError) as error:
+        print(_plainly(error), file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description="Explains a knowledge base on Telegram.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command")
+    commands.add_parser("run", help="serve Telegram; without TELEGRAM_BOT_TOKEN, open the local chat")
+    commands.add_parser("chat", help="talk to the bot in this terminal")
+    ask = commands.add_parser("ask", help="answer one question, or with --jsonl one JSON object a line")
+    ask.add_argument("question", nargs="*")
+    ask.add_argument("--lang", help="the language of the reply, like es; else the question's own")
+    ask.add_argument("--jsonl", action="store_true", help='read {"q": …, "lang": …} lines, write one line for each')
+    evaluate = commands.add_parser("evaluate", help="score a file of questions whose answers are known")
+    evaluate.add_argument("file", type=Path)
+    return parser
+
+
+def _run(options: argparse.Namespace, config: Config) -> int:
+    knowledge = load(config.content_folder)
+    match options.command:
+        case "ask":
+            return _ask(options, knowledge)
+        case "evaluate":
+            return _evaluate(options.file, knowledge)
+        case "chat":
+            return _chat(knowledge)
+    if config.token is None:
+        print("TELEGRAM_BOT_TOKEN is not set, so this is the local chat.", file=sys.stderr)
+        return _chat(knowledge)
+    return _serve(config, config.token, knowledge)
+
+
+def _answers(knowledge: Knowledge) -> Answers:
+    return Answers(knowledge, matcher_of(knowledge), Replies(knowledge, __version__))
+
+
+def _ask(options: argparse.Namespace, knowledge: Knowledge) -> int:
+    question = " ".join(options.question)
+    if options.lang is not None and options.lang not in knowledge.voices:
+        raise ConfigError(f"--lang must be one of {', '.join(knowledge.voices)}.")
+    if not options.jsonl and not question.strip():
+        raise ConfigError("Write a question after `ask`, or use --jsonl.")
+    asker = Asker(knowledge, _answers(knowledge))
+    if not options.jsonl:
+        print(asker.text(question, options.lang))
+        return 0
+    for line in asker.answer_lines(_decoded(sys.stdin.buffer), options.lang):
+        sys.stdout.buffer.write(line.encode() + b"\n")
+        sys.stdout.buffer.flush()
+    return 0
+
+
+def _decoded(lines: Iterator[bytes]) -> Iterator[str]:
+    """Decode line by line, so that one that is not UTF-8 spoils no other."""
+    return (line.decode("utf-8", "replace") for line in lines)
+
+
+def _evaluate(path: Path, knowledge: Knowledge) -> int:
+    questions = read_questions(path)
+    report(tuple(evaluate(questions, _answers(knowledge))), Console())
+    return 0
+
+
+def _chat(knowledge: Knowledge) -> int:
+    from bot.app import build_app
+    from bot.offline import OfflineTelegram
+    from bot.terminal import Terminal
+
+    telegram, console = OfflineTelegram(), Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    language = (locale.getlocale()[0] or "en")[:2]
+    terminal = Terminal(build_app(knowledge, OFFLINE_TOKEN, request=telegram), telegram, console, language)
+    terminal.run(_typed(terminal) if sys.stdin.isatty() else _piped(terminal, console))
+    return 0
+
+
+def _typed(terminal: "Terminal") -> Iterator[str]:
+    """Read lines from the keyboard until Ctrl-D or Ctrl-C."""
+    while True:
+        try:
+            yield input(terminal.prompt)
+        except (EOFError, KeyboardInterrupt):
+            print()
+            return
+
+
+def _piped(terminal: "Terminal", console: Console) -> Iterator[str]:
+    """Read lines from a pipe, and show each as if it had been typed."""
+    for line in _decoded(sys.stdin.buffer):
+        console.print(f"{terminal.prompt}{line.rstrip()}", markup=False)
+        yield line
+
+
+def _serve(config: Config, token: str, knowledge: Knowledge) -> int:
+    from telegram import Update
+    from telegram.error import InvalidToken, NetworkError, TelegramError
+
+    from bot import logs
+    from bot.app import build_app
+
+    logs.set_up(config.log_level, token)
+    try:
+        build_app(knowledge, token, config.api_url).run_polling(allowed_updates=Update.ALL_TYPES)
+    except InvalidToken:
+        print("Telegram does not know this TELEGRAM_BOT_TOKEN: copy it again from BotFather.", file=sys.stderr)
+    except NetworkError:
+        print(f"Telegram cannot be reached at {config.api_url}: check the network.", file=sys.stderr)
+    except TelegramError as error:
+        print(f"Telegram refused to start the bot ({type(error).__name__}).", file=sys.stderr)
+    else:
+        return 0
+    return 1
+
+
+def _plainly(error: Exception) -> str:
+    """Return an error as one sentence, or as the list of problems that it is."""
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}."
+    return str(error)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

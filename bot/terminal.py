@@ -1,0 +1,197 @@
+"""The chat in the terminal: the same application and handlers, with Telegram in memory behind them."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+
+from rich.console import Console, Group
+from rich.markup import escape
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.text import Text
+from telegram import Update
+
+from bot.app import App
+from bot.offline import Chat, OfflineTelegram, Person, Sent
+from bot.telegram_rules import Fields, JsonObject
+
+HELP = """\
+Write a question. A number presses the button with that number. Ctrl-D leaves.
+/as NAME [LANGUAGE]  be somebody else, like: /as Ana pt
+/group [TITLE]       go to a group, where the bot hears commands like /ask@{bot} and replies to it
+/private             go back to the private chat
+/reply TEXT          reply to the bot's last message
+/edit TEXT           edit your last message
+/inline WORDS        what @{bot} WORDS finds in any chat
+/?                   these lines again"""
+
+
+class Terminal:
+    """One person at a keyboard, who can play everybody but the bot."""
+
+    def __init__(self, app: App, telegram: OfflineTelegram, console: Console, language: str) -> None:
+        self._app = app
+        self._telegram = telegram
+        self._console = console
+        self._people = {"you": Person(1001, "You", language)}
+        self._groups: dict[str, Chat] = {}
+        self._person = self._people["you"]
+        self._chat = telegram.private(self._person)
+        self._written: Sent | None = None
+        """The person's last message."""
+        self._shown: Sent | None = None
+        """The bot's last message: the one whose buttons are pressed by number."""
+        self._commands: dict[str, Callable[[str], JsonObject | None]] = {
+            "/as": self._as,
+            "/group": self._group,
+            "/private": self._private,
+            "/reply": self._reply,
+            "/edit": self._edit,
+            "/inline": self._inline,
+            "/?": self._help,
+        }
+
+    def run(self, lines: Iterator[str]) -> None:
+        """Talk until the lines end; they may come from a keyboard or a file."""
+        with asyncio.Runner() as runner:
+            runner.run(self._app.initialize())
+            try:
+                self._help("")
+                runner.run(self._hear(self._says("/start")))
+                for line in lines:
+                    if line.strip():
+                        runner.run(self._hear(self._update(line.strip())))
+            finally:
+                runner.run(self._app.shutdown())
+
+    @property
+    def prompt(self) -> str:
+        """Who speaks where."""
+        where = f" in {self._chat.title}" if self._chat.title else ""
+        return f"{self._person.first_name}{where}> "
+
+    def _update(self, line: str) -> JsonObject | None:
+        """Turn a typed line into what Telegram would deliver; None for nothing."""
+        command, _, rest = line.partition(" ")
+        if command in self._commands:
+            return self._commands[command](rest.strip())
+        if line.isdigit() and self._shown and 1 <= int(line) <= len(self._shown.labels):
+            return self._press(self._shown, int(line) - 1)
+        return self._says(line)
+
+    def _says(self, text: str, reply_to: Sent | None = None) -> JsonObject | None:
+        try:
+            update = self._telegram.says(self._person, self._chat, text, reply_to=reply_to)
+        except ValueError as error:
+            self._note(str(error))
+            return None
+        self._written = self._telegram.sent[-1]
+        if update is None:
+            self._note("(Telegram does not deliver this to the bot)")
+        return update
+
+    async def _hear(self, update: JsonObject | None) -> None:
+        """Let the bot handle an update, then show every message that it sent or changed."""
+        before = {id(sent): (sent.text, sent.labels) for sent in self._telegram.from_bot}
+        answers = len(self._telegram.answers)
+        if update is not None:
+            await self._app.process_update(Update.de_json(update, self._app.bot))
+        for sent in self._telegram.from_bot:
+            if before.get(id(sent)) != (sent.text, sent.labels):
+                self._show(sent)
+        for answer in self._telegram.answers[answers:]:
+            for result in Fields(answer).items("results"):
+                self._console.print(Text(f"  · {result.text('title')}", style="bold"))
+
+    def _show(self, sent: Sent) -> None:
+        self._shown = sent
+        buttons = [Text(f"{number}. {label}", style="cyan") for number, label in enumerate(sent.labels, 1)]
+        shown = Group(to_text(sent.text), *([Text()] if buttons else []), *buttons)
+        if self._console.is_terminal:
+            self._console.print(Panel(shown, title="edited" if sent.edited else None, title_align="left", width=90))
+        else:
+            self._console.print(Padding(shown, (0, 0, 1, 0)))
+
+    def _press(self, sent: Sent, index: int) -> JsonObject | None:
+        button = [Fields(button) for row in sent.buttons for button in row][index]
+        if "callback_data" in button:
+            return self._telegram.presses(self._person, sent, button.text("callback_data"))
+        if "copy_text" in button and (copied := button.inner("copy_text")):
+            self._note(f"copied: {copied.text('text')}")
+        elif "url" in button:
+            self._note(f"opens {button.text('url')}")
+        elif chosen := button.inner("switch_inline_query_chosen_chat"):
+            return self._inline(chosen.text("query"))
+        return None
+
+    def _as(self, rest: str) -> None:
+        name, _, language = rest.partition(" ")
+        key = name.casefold() or "you"
+        if key not in self._people or language:
+            number = 1001 + len(self._people)
+            known = self._people.get(key, Person(number, name))
+            self._people[key] = Person(known.id, known.first_name, language or known.language_code)
+        self._person = self._people[key]
+        if self._chat.type == "private":
+            self._chat = self._telegram.private(self._person)
+
+    def _group(self, title: str) -> JsonObject | None:
+        title = title or "Group"
+        if title in self._groups:
+            self._chat = self._groups[title]
+            return None
+        self._chat = self._groups[title] = self._telegram.group(title, with_bot=False)
+        return self._telegram.adds_bot(self._person, self._chat)
+
+    def _private(self, _: str) -> None:
+        self._chat = self._telegram.private(self._person)
+
+    def _reply(self, text: str) -> JsonObject | None:
+        if not text or self._shown is None or self._shown.chat is not self._chat:
+            self._note("There is no message of the bot here to reply to.")
+            return None
+        return self._says(text, self._shown)
+
+    def _edit(self, text: str) -> JsonObject | None:
+        if not text or self._written is None:
+            self._note("There is no message of yours to edit.")
+            return None
+        return self._telegram.edits(self._written, text)
+
+    def _inline(self, words: str) -> JsonObject | None:
+        return self._telegram.asks_inline(self._person, words)
+
+    def _help(self, _: str) -> None:
+        self._note(HELP.format(bot=self._telegram.bot.username))
+
+    def _note(self, text: str) -> None:
+        self._console.print(f"[dim]{escape(text)}[/dim]")
+
+
+def to_text(html: str) -> Text:
+    """Turn Telegram's HTML into text for the terminal: bold, italics, links, quotations behind a bar."""
+    parser = _ToText()
+    parser.feed(html)
+    parser.close()
+    return parser.text
+
+
+_STYLES = {"b": "bold", "i": "italic dim", "a": "underline"}
+
+
+class _ToText(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = Text()
+        self._open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._open.remove(tag)
+
+    def handle_data(self, data: str) -> None:
+        if "blockquote" in self._open:
+            data = "┃ " + data.replace("\n", "\n┃ ")
+        self.text.append(data, " ".join(_STYLES[tag] for tag in self._open if tag in _STYLES))
