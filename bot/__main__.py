@@ -4,6 +4,7 @@
 """
 
 import argparse
+import gc
 import locale
 import os
 import sys
@@ -11,17 +12,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-
 from bot import __version__
 from bot.answers import Answers, matcher_of
 from bot.ask import Asker
 from bot.config import Config, ConfigError
-from bot.evaluation import QuestionsError, evaluate, read_questions, report
 from bot.replies import Replies
 from content import ContentError, Knowledge, load
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from bot.terminal import Terminal
 
 OFFLINE_TOKEN = "1:offline"  # noqa: S105  # no secret: the in-memory Telegram takes any
@@ -30,10 +30,11 @@ OFFLINE_TOKEN = "1:offline"  # noqa: S105  # no secret: the in-memory Telegram t
 def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:
     """Run one command; 0 when all went well, 1 with one plain sentence on standard error otherwise."""
     options = _parser().parse_args(arguments)
+    gc.disable()  # while the knowledge is built, which makes a million objects and no rubbish
     try:
         config = Config.from_env(environ)
         return _run(options, config)
-    except (ConfigError, ContentError, QuestionsError, OSError) as error:
+    except (ConfigError, ContentError, OSError) as error:
         print(_plainly(error), file=sys.stderr)
     return 1
 
@@ -69,7 +70,16 @@ def _run(options: argparse.Namespace, config: Config) -> int:
 
 
 def _answers(knowledge: Knowledge) -> Answers:
-    return Answers(knowledge, matcher_of(knowledge), Replies(knowledge, __version__))
+    answers = Answers(knowledge, matcher_of(knowledge), Replies(knowledge, __version__))
+    _collect_garbage_again()
+    return answers
+
+
+def _collect_garbage_again() -> None:
+    """End the pause of `main`; what was built until now stays, and is not looked through again."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def _ask(options: argparse.Namespace, knowledge: Knowledge) -> int:
@@ -94,12 +104,18 @@ def _decoded(lines: Iterator[bytes]) -> Iterator[str]:
 
 
 def _evaluate(path: Path, knowledge: Knowledge) -> int:
+    from rich.console import Console
+
+    from bot.evaluation import evaluate, read_questions, report
+
     questions = read_questions(path)
     report(tuple(evaluate(questions, _answers(knowledge))), Console())
     return 0
 
 
 def _chat(knowledge: Knowledge) -> int:
+    from rich.console import Console
+
     from bot.app import build_app
     from bot.offline import OfflineTelegram
     from bot.terminal import Terminal
@@ -107,6 +123,7 @@ def _chat(knowledge: Knowledge) -> int:
     telegram, console = OfflineTelegram(), Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     language = (locale.getlocale()[0] or "en")[:2]
     terminal = Terminal(build_app(knowledge, OFFLINE_TOKEN, request=telegram), telegram, console, language)
+    _collect_garbage_again()
     terminal.run(_typed(terminal) if sys.stdin.isatty() else _piped(terminal, console))
     return 0
 
@@ -121,7 +138,7 @@ def _typed(terminal: "Terminal") -> Iterator[str]:
             return
 
 
-def _piped(terminal: "Terminal", console: Console) -> Iterator[str]:
+def _piped(terminal: "Terminal", console: "Console") -> Iterator[str]:
     """Read lines from a pipe, and show each as if it had been typed."""
     for line in _decoded(sys.stdin.buffer):
         console.print(f"{terminal.prompt}{line.rstrip()}", markup=False)
@@ -137,7 +154,9 @@ def _serve(config: Config, token: str, knowledge: Knowledge) -> int:
 
     logs.set_up(config.log_level, token)
     try:
-        build_app(knowledge, token, config.api_url).run_polling(allowed_updates=Update.ALL_TYPES)
+        app = build_app(knowledge, token, config.api_url)
+        _collect_garbage_again()
+        app.run_polling(allowed_updates=Update.ALL_TYPES)
     except InvalidToken:
         print("Telegram does not know this TELEGRAM_BOT_TOKEN: copy it again from BotFather.", file=sys.stderr)
     except NetworkError:

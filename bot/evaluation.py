@@ -11,14 +11,10 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.answers import Answers
-from content import Kind, Knowledge
+from content import ContentError, Kind, Knowledge, Problem
 from intents import Answer, Clarify, Outcome
 
 SMALLTALK = "@smalltalk"
-
-
-class QuestionsError(Exception):
-    """A file of questions that cannot be used: `path:line: problem`."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +43,7 @@ class Result:
 
 
 def read_questions(path: Path) -> tuple[Question, ...]:
-    """Read a file of one JSON object a line: q, gold, kind, lang. Raises QuestionsError, OSError."""
+    """Read a file of one JSON object a line: q, gold, kind, lang. Raises ContentError, OSError."""
     return tuple(_question(path, number, line) for number, line in enumerate(path.read_text("utf-8").splitlines(), 1))
 
 
@@ -56,7 +52,7 @@ def _question(path: Path, number: int, line: str) -> Question:
         match json.loads(line):
             case {"q": str(text), "gold": list(gold), "kind": str(kind), "lang": str(language)}:
                 return Question(text, tuple(map(str, gold)), kind, language)
-    raise QuestionsError(f"{path}:{number}: not an object with q, gold, kind and lang")
+    raise ContentError([Problem(path, number, "not an object with q, gold, kind and lang")])
 
 
 def evaluate(questions: Iterable[Question], answers: Answers) -> Iterator[Result]:

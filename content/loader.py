@@ -34,6 +34,7 @@ PACKAGED = Path(__file__).parent
 ID_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,39}")
 """Ids travel in buttons (64 bytes, Bot API) and links (64 characters), beside a command and a language."""
 LANGUAGE_PATTERN = re.compile(r"[a-z]{2,3}")
+_ACCENTS = re.compile("[\u0300-\u036f]")
 MARKUP_RESERVE = 500
 """UTF-16 units kept free of each message for markup, headings and the source line."""
 
@@ -289,8 +290,7 @@ def _matrix(document: Document, at: Location, found: Mapping[str, object], wante
 
 def _spelling(text: str) -> str:
     """Return what two phrases have in common that differ in case, accents or punctuation alone."""
-    letters = unicodedata.normalize("NFD", text.casefold())
-    return " ".join(re.findall(r"\w+", "".join(char for char in letters if not unicodedata.combining(char))))
+    return " ".join(re.findall(r"\w+", _ACCENTS.sub("", unicodedata.normalize("NFD", text.casefold()))))
 
 
 _PROBLEMS = {

@@ -5,6 +5,7 @@ loaders follow aliases (a few hundred bytes grow into millions of nodes), recurs
 dies, let a repeated key win silently and read `no` as false. Here every scalar is text, as it stands in the file.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,7 @@ Data: TypeAlias = "str | list[Data] | dict[str, Data]"
 Location: TypeAlias = tuple[str | int, ...]
 """The way to a node: keys and indexes, as pydantic reports them."""
 
+_NO_CHARACTER = re.compile("[\ud800-\udfff\0]")
 _Loader: type[yaml.CSafeLoader | yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -121,7 +123,7 @@ class _Builder:
 
     def _scalar(self, event: yaml.Event, line: int) -> str:
         text: str = event.value  # type: ignore[attr-defined]  # the one kind of event left; the stubs lack it
-        if any("\ud800" <= char <= "\udfff" or char == "\0" for char in text):
+        if _NO_CHARACTER.search(text):
             raise _RefusedError(line, "half of a character or a NUL: write the character itself")
         return text
 

@@ -4,10 +4,13 @@ A linear classifier trained with the multi-class passive-aggressive rule (Cramme
 entry's mean vector. It learns what sets an entry apart from its neighbours, which no nearest-phrase search can see.
 """
 
+from collections.abc import Sequence
+from random import Random
+
 import numpy as np
 import numpy.typing as npt
 
-from intents.features import Floats, Indexes, Vectors
+from intents.features import Floats, Vectors
 
 MARGIN = 0.35
 """By how much the right entry's score must beat the next one's."""
@@ -19,20 +22,17 @@ EPOCHS = 2
 """Times through the phrases; from the second on, only through those that were still too close."""
 SEED = 0
 
-Rows = npt.NDArray[np.int64]
-
 
 class Classifier:
     """Scores every entry for a vector."""
 
-    def __init__(self, vectors: Vectors, labels: Rows, features: int) -> None:
+    def __init__(self, vectors: Vectors, labels: Sequence[int], features: int) -> None:
         """Learn from vectors and the number of the entry that each belongs to; deterministic."""
-        entries = int(labels.max(initial=-1)) + 1
-        owners = np.repeat(labels, np.diff(vectors.starts))
-        sums = np.bincount(vectors.features * entries + owners, vectors.weights, minlength=features * entries)
-        self._weights: Floats = sums.reshape(features, entries).astype(np.float32)
+        self._weights: Floats = np.zeros((features, max(labels, default=-1) + 1), np.float32)
+        owners = np.repeat(np.array(labels, np.intp), np.diff(vectors.starts))
+        np.add.at(self._weights, (vectors.features, owners), vectors.weights)
         self._weights *= START / np.maximum(np.linalg.norm(self._weights, axis=0), 1e-9)
-        if entries > 1:
+        if len(set(labels)) > 1:
             self._learn(vectors, labels)
 
     def scores(self, vectors: Vectors) -> Floats:
@@ -40,26 +40,26 @@ class Classifier:
         scores = np.zeros((len(vectors), self._weights.shape[1]), np.float32)
         for row in range(len(vectors)):
             features, weights = vectors[row]
-            scores[row] = weights @ self._weights[features]
+            scores[row] = weights @ self._weights.take(features, axis=0)
         return scores
 
-    def _learn(self, vectors: Vectors, labels: Rows) -> None:
-        rows = np.flatnonzero(np.diff(vectors.starts))
-        shuffle = np.random.default_rng(SEED)
+    def _learn(self, vectors: Vectors, labels: Sequence[int]) -> None:
+        rows = [row for row in range(len(vectors)) if vectors[row][0].size]
+        shuffle = Random(SEED)  # noqa: S311  # the same order each time is the point
         for _ in range(EPOCHS):
-            rows = np.array(
-                [row for row in shuffle.permutation(rows) if self._mend(*vectors[row], labels[row])], np.int64
-            )
+            shuffle.shuffle(rows)
+            rows = [row for row in rows if self._mend(*vectors[row], labels[row])]
 
-    def _mend(self, features: Indexes, weights: Floats, right: int) -> bool:
+    def _mend(self, features: npt.NDArray[np.intp], weights: Floats, right: int) -> bool:
         """Learn from one phrase if its entry does not win clearly; tell whether it did not."""
-        scores = weights @ self._weights[features]
-        wanted, scores[right] = scores[right], -np.inf
-        rival = scores.argmax()
-        loss = MARGIN - float(wanted - scores[rival])
+        scores = weights @ self._weights.take(features, axis=0)
+        wanted = float(scores[right])
+        scores[right] = -np.inf
+        rival = int(scores.argmax())
+        loss = MARGIN - (wanted - float(scores[rival]))
         if loss <= 0:
             return False
-        step = min(STEP, loss / (2 * float(weights @ weights)))
-        self._weights[features, right] += step * weights
-        self._weights[features, rival] -= step * weights
+        step = min(STEP, loss / (2 * float(weights @ weights))) * weights
+        self._weights[features, right] += step
+        self._weights[features, rival] -= step
         return True

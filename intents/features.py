@@ -20,26 +20,28 @@ MIN_COUNT = 2
 UNSEEN_SHARE = 0.4
 """How much an unseen word dilutes a question, next to a seen one as rare; measured between 0 (a question about
 something else that shares a few words is answered) and 0.8 (a new way of asking is not)."""
-ONLY_LETTERS_SHARE = 0.5
+BLOCK = 1000
+"""Phrases handled at once; more would only take memory."""
+ONLY_LETTERS_SHARE = 0.25
 """What the letters of a question count for when all its words are unseen."""
 
 Floats = npt.NDArray[np.float32]
-Indexes = npt.NDArray[np.int64]
+Indexes = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True)
 class Vectors:
     """Sparse vectors, one after another: the features present, and how much each weighs."""
 
-    features: Indexes
+    features: npt.NDArray[np.intp]
     weights: Floats
-    starts: Indexes
+    starts: list[int]
     """Where each vector begins; one more at the end."""
 
     def __len__(self) -> int:
         return len(self.starts) - 1
 
-    def __getitem__(self, row: int) -> tuple[Indexes, Floats]:
+    def __getitem__(self, row: int) -> tuple[npt.NDArray[np.intp], Floats]:
         here = slice(self.starts[row], self.starts[row + 1])
         return self.features[here], self.weights[here]
 
@@ -57,11 +59,11 @@ class Features:
         self._first_run = len(words) + len(kept)
         self._runs: dict[str, int] = {}
         runs_of = {
-            word: np.array([self._runs.setdefault(run, len(self._runs)) for run in _runs(word)], np.int64)
+            word: np.array([self._runs.setdefault(run, len(self._runs)) for run in _runs(word)], np.int32)
             for word in words
         }
         counts = _count_rows([[runs_of[word] for word in phrase] for phrase in phrases], len(self._runs))
-        order = np.cumsum(counts >= MIN_COUNT) - 1 + self._first_run
+        order = (np.cumsum(counts >= MIN_COUNT) - 1 + self._first_run).astype(np.int32)
         self._runs = {run: int(order[old]) for run, old in self._runs.items() if counts[old] >= MIN_COUNT}
         self._letters = {word: order[runs[counts[runs] >= MIN_COUNT]] for word, runs in runs_of.items()}
         self._unseen_rarity = log(1 + len(phrases)) + 1
@@ -83,46 +85,59 @@ class Features:
 
     def vectors(self, phrases: Sequence[Sequence[str]]) -> Vectors:
         """Return the vectors of some phrases' words; unseen words only shorten them."""
+        blocks = [self._block(phrases[start : start + BLOCK]) for start in range(0, len(phrases), BLOCK)]
+        features, weights, sizes = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
+        return Vectors(features.astype(np.intp), weights, [0, *np.cumsum(sizes).tolist()])
+
+    def _block(self, phrases: Sequence[Sequence[str]]) -> tuple[Indexes, Floats, Indexes]:
+        """Return the features and weights of some phrases, and how many each has."""
         numbers = [self._numbers(phrase) for phrase in phrases]
-        rows = np.repeat(np.arange(len(phrases)), [len(of_phrase) for of_phrase in numbers])
-        keys, counts = np.unique(rows * len(self) + np.concatenate([_NONE, *numbers]), return_counts=True)
-        rows, features = np.divmod(keys, max(1, len(self)))
+        rows, features, counts = _count(numbers, len(self))
         weights = counts * self._rarity[features]
-        blocks = 2 * rows + (features >= self._first_run)
-        lengths = np.sqrt(np.bincount(blocks, weights**2, minlength=2 * len(phrases)))
+        halves = 2 * rows + (features >= self._first_run)
+        lengths = np.sqrt(np.bincount(halves, weights**2, minlength=2 * len(phrases)))
         shares = np.repeat([self._seen_share(phrase) for phrase in phrases], 2)
-        scaled = weights * (shares / np.maximum(lengths, 1e-9))[blocks]
-        starts = np.searchsorted(rows, np.arange(len(phrases) + 1))
-        return Vectors(features, scaled.astype(np.float32), starts)
+        scaled = weights * (shares / np.maximum(lengths, 1e-9))[halves]
+        return features, scaled.astype(np.float32), np.bincount(rows, minlength=len(phrases)).astype(np.int32)
 
     def _numbers(self, phrase: Sequence[str]) -> Indexes:
         whole = [self._words[word] for word in phrase if word in self._words]
         whole += [self._pairs[pair] for pair in pairwise(phrase) if pair in self._pairs]
         letters = [self._letters[word] if word in self._letters else self._letters_of(_runs(word)) for word in phrase]
-        return np.concatenate([np.array(whole, np.int64), *letters])
+        return np.concatenate([np.array(whole, np.int32), *letters])
 
     def _letters_of(self, runs: Iterable[str]) -> Indexes:
-        return np.array([self._runs[run] for run in runs if run in self._runs], np.int64)
+        return np.array([self._runs[run] for run in runs if run in self._runs], np.int32)
 
     def _seen_share(self, phrase: Sequence[str]) -> float:
         """Return how long the vector of the seen words is, next to that of all words."""
-        unseen = sum(word not in self._words for word in phrase)
-        if not unseen:
+        if self._words.keys() >= set(phrase):
             return 1.0
+        unseen = sum(word not in self._words for word in phrase)
         seen = sum(self.rarity(word) ** 2 for word in phrase if word in self._words)
         diluted = seen + UNSEEN_SHARE * unseen * self._unseen_rarity**2
         return float(np.sqrt(seen / diluted)) if seen else ONLY_LETTERS_SHARE
 
 
-_NONE: Indexes = np.zeros(0, np.int64)
+_NONE: Indexes = np.zeros(0, np.int32)
+
+
+def _count(rows: Sequence[Indexes], size: int) -> tuple[Indexes, Indexes, Indexes]:
+    """Return which numbers below `size` are in which row, and how often: rows, numbers, counts."""
+    owners = np.repeat(np.arange(len(rows), dtype=np.int64), [len(row) for row in rows])
+    keys, counts = np.unique(owners * max(1, size) + np.concatenate([_NONE, *rows]), return_counts=True)
+    found, numbers = np.divmod(keys, max(1, size))
+    return found.astype(np.int32), numbers.astype(np.int32), counts.astype(np.int32)
 
 
 def _count_rows(rows: Sequence[Sequence[Indexes]], size: int) -> Indexes:
     """Return, for each number below `size`, in how many rows it is; a row is given in parts."""
-    parts = [np.concatenate([_NONE, *row]) for row in rows]
-    owners = np.repeat(np.arange(len(rows)), [len(part) for part in parts])
-    present, _ = np.unique(owners * max(1, size) + np.concatenate([_NONE, *parts]), return_counts=True)  # sorts: faster
-    return np.bincount(present % max(1, size), minlength=size)
+    total: Indexes = np.zeros(size, np.int32)
+    for start in range(0, len(rows), BLOCK):
+        whole = [np.concatenate([_NONE, *row]) for row in rows[start : start + BLOCK]]
+        _, numbers, _ = _count(whole, size)
+        total += np.bincount(numbers, minlength=size).astype(np.int32)
+    return total
 
 
 def _runs(word: str) -> list[str]:

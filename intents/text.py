@@ -10,7 +10,6 @@ WORD_LIMIT = 200
 LETTER_LIMIT = 30
 """Letters kept of a word; longer ones are addresses and noise."""
 
-_ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+|\S+@\S+\.\S+")
 _APOSTROPHE = re.compile(r"(?<=\w)['’‘ʼ`´](?=\w)")
 _WORD = re.compile(r"[^\W_]+")
 _ELONGATION = re.compile(r"([^\W\d_])\1{2,}")
@@ -34,11 +33,18 @@ def fold(text: str) -> str:
 
 def words(text: str) -> tuple[str, ...]:
     """Return the words of a text, folded; addresses are left out, `don't` is `dont`, `siiii` is `si`."""
-    plain = _APOSTROPHE.sub("", _ADDRESS.sub(" ", fold(text)))
-    found = [word[:LETTER_LIMIT] for word in _WORD.findall(_ELONGATION.sub(r"\1", plain))]
+    plain = fold(text)
+    if "://" in plain or "@" in plain or "www." in plain:
+        plain = " ".join(token for token in plain.split() if not _is_address(token))
+    plain = _ELONGATION.sub(r"\1", _APOSTROPHE.sub("", plain))
+    found = [word[:LETTER_LIMIT] for word in _WORD.findall(plain)]
     if len(found) > WORD_LIMIT:
         found = found[: WORD_LIMIT // 2] + found[-WORD_LIMIT // 2 :]
     return tuple(found)
+
+
+def _is_address(token: str) -> bool:
+    return "://" in token or token.startswith("www.") or "." in token.partition("@")[2]
 
 
 def sentences(text: str) -> tuple[str, ...]:
