@@ -71,15 +71,10 @@ def _run(options: argparse.Namespace, config: Config) -> int:
 
 def _answers(knowledge: Knowledge) -> Answers:
     answers = Answers(knowledge, matcher_of(knowledge), Replies(knowledge, __version__))
-    _collect_garbage_again()
-    return answers
-
-
-def _collect_garbage_again() -> None:
-    """End the pause of `main`; what was built until now stays, and is not looked through again."""
-    gc.collect()
+    gc.collect()  # ends the pause of `main`; what was built stays, and is not looked through again
     gc.freeze()
     gc.enable()
+    return answers
 
 
 def _ask(options: argparse.Namespace, knowledge: Knowledge) -> int:
@@ -122,8 +117,7 @@ def _chat(knowledge: Knowledge) -> int:
 
     telegram, console = OfflineTelegram(), Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     language = (locale.getlocale()[0] or "en")[:2]
-    terminal = Terminal(build_app(knowledge, OFFLINE_TOKEN, request=telegram), telegram, console, language)
-    _collect_garbage_again()
+    terminal = Terminal(build_app(_answers(knowledge), OFFLINE_TOKEN, request=telegram), telegram, console, language)
     terminal.run(_typed(terminal) if sys.stdin.isatty() else _piped(terminal, console))
     return 0
 
@@ -154,8 +148,7 @@ def _serve(config: Config, token: str, knowledge: Knowledge) -> int:
 
     logs.set_up(config.log_level, token)
     try:
-        app = build_app(knowledge, token, config.api_url)
-        _collect_garbage_again()
+        app = build_app(_answers(knowledge), token, config.api_url)
         app.run_polling(allowed_updates=Update.ALL_TYPES)
     except InvalidToken:
         print("Telegram does not know this TELEGRAM_BOT_TOKEN: copy it again from BotFather.", file=sys.stderr)

@@ -27,8 +27,7 @@ from telegram.ext import (
 )
 from telegram.request import BaseRequest
 
-from bot import __version__
-from bot.answers import Answers, matcher_of
+from bot.answers import Answers
 from bot.commands import Commands
 from bot.config import TELEGRAM_API_URL
 from bot.errors import Errors
@@ -36,7 +35,6 @@ from bot.group import Group
 from bot.inline import Inline
 from bot.menus import ENTRY, LANGUAGE, Menus
 from bot.private import Private
-from bot.replies import Replies
 from bot.sessions import Sessions
 from content import Knowledge
 
@@ -51,21 +49,20 @@ PRIVATE_COMMANDS = ("topics", "quote", "sources", "language", "privacy", "forget
 
 
 def build_app(
-    knowledge: Knowledge,
+    answers: Answers,
     token: str,
     api_url: str = TELEGRAM_API_URL,
     request: BaseRequest | None = None,
     random: Random | None = None,
 ) -> App:
     """Return the bot, ready to run; `request` replaces the network, `random` the choice of quotes."""
-    replies = Replies(knowledge, __version__)
-    answers, sessions = Answers(knowledge, matcher_of(knowledge), replies), Sessions()
+    sessions = Sessions()
     private, group, inline = Private(answers, sessions), Group(answers, sessions), Inline(answers)
     commands = Commands(answers, sessions, random or Random())  # noqa: S311  # a choice of quotes is no secret
     menus = Menus(answers, sessions)
 
     async def register(app: App) -> None:
-        await register_commands(app, knowledge)
+        await register_commands(app, answers.knowledge)
 
     builder = Application.builder().token(token).post_init(register)
     builder = builder.base_url(f"{api_url}/bot").base_file_url(f"{api_url}/file/bot")

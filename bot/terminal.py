@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 
 from rich.console import Console, Group
-from rich.markup import escape
-from rich.padding import Padding
 from rich.panel import Panel
 from rich.text import Text
 from telegram import Update
@@ -106,11 +104,12 @@ class Terminal:
     def _show(self, sent: Sent) -> None:
         self._shown = sent
         buttons = [Text(f"{number}. {label}", style="cyan") for number, label in enumerate(sent.labels, 1)]
-        shown = Group(to_text(sent.text), *([Text()] if buttons else []), *buttons)
         if self._console.is_terminal:
+            shown = Group(to_text(sent.text), *([Text()] if buttons else []), *buttons)
             self._console.print(Panel(shown, title="edited" if sent.edited else None, title_align="left", width=90))
         else:
-            self._console.print(Padding(shown, (0, 0, 1, 0)))
+            for part in (to_text(sent.text), *buttons, Text()):
+                self._console.print(part, soft_wrap=True)
 
     def _press(self, sent: Sent, index: int) -> JsonObject | None:
         button = [Fields(button) for row in sent.buttons for button in row][index]
@@ -165,7 +164,7 @@ class Terminal:
         self._note(HELP.format(bot=self._telegram.bot.username))
 
     def _note(self, text: str) -> None:
-        self._console.print(f"[dim]{escape(text)}[/dim]")
+        self._console.print(Text(text, style="dim"), soft_wrap=True)
 
 
 def to_text(html: str) -> Text:

@@ -50,9 +50,9 @@ class Features:
     """Numbers the features of a collection of phrases, and weighs each by how few phrases have it."""
 
     def __init__(self, phrases: Sequence[Sequence[str]]) -> None:
-        """Take the words of every phrase."""
-        words = Counter(word for phrase in phrases for word in set(phrase))
-        pairs = Counter(pair for phrase in phrases for pair in set(pairwise(phrase)))
+        """Take the words of every phrase; the numbers follow their order, so that each process learns the same."""
+        words = Counter(word for phrase in phrases for word in dict.fromkeys(phrase))
+        pairs = Counter(pair for phrase in phrases for pair in dict.fromkeys(pairwise(phrase)))
         kept = {pair: count for pair, count in pairs.items() if count >= MIN_COUNT}
         self._words = {word: number for number, word in enumerate(words)}
         self._pairs = {pair: number for number, pair in enumerate(kept, len(words))}

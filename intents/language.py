@@ -27,10 +27,11 @@ class LanguageGuesser:
 
     def guess(self, words: Sequence[str]) -> tuple[str, bool]:
         """Return the likeliest language of folded words, and whether it stands out from the next."""
-        ranked = sorted(((self._weigh(words, name), name) for name in self._languages), reverse=True)
+        weights = {language: self._weigh(words, language) for language in self._languages}
+        ranked = sorted(self._languages, key=lambda language: -weights[language])
         if not ranked:
             return "", False
-        return ranked[0][1], len(ranked) == 1 or ranked[0][0] - ranked[1][0] >= SURE
+        return ranked[0], len(ranked) == 1 or weights[ranked[0]] - weights[ranked[1]] >= SURE
 
     def _weigh(self, words: Sequence[str], language: str) -> float:
         known, runs = self._words[language], self._grams[language]

@@ -18,7 +18,7 @@ RANKED = 5
 
 ANSWER_SCORE = 80.0
 """From this score on an entry is the answer: at the border four in five prove right."""
-SUGGEST_SCORE = 8.0
+SUGGEST_SCORE = 22.0
 """From this score on an entry is worth suggesting."""
 SUGGESTIONS = 3
 TELLING_SHARE = 0.5

@@ -1,0 +1,60 @@
+"""A conversation over the real application: only the network is replaced, by Telegram in memory."""
+
+from random import Random
+
+from telegram import Update
+
+from bot.answers import Answers
+from bot.app import App, build_app
+from bot.offline import Chat, OfflineTelegram, Person, Sent
+from bot.telegram_rules import JsonObject
+from content import Knowledge
+
+ANA = Person(101, "Ana", "es", username="ana")
+BIA = Person(102, "Bia", "pt-br", username="bia")
+CAL = Person(103, "Cal", "en", username="cal")
+DRU = Person(104, "Dru", None)
+PEOPLE = {"es": ANA, "pt": BIA, "en": CAL}
+
+
+class Conversation:
+    """People and the bot, in any number of chats."""
+
+    def __init__(self, knowledge: Knowledge, app: App, telegram: OfflineTelegram) -> None:
+        self.knowledge = knowledge
+        self.app = app
+        self.telegram = telegram
+
+    async def hear(self, update: JsonObject | None) -> list[Sent]:
+        """Let the bot handle what Telegram delivers; return the messages that it sent or changed."""
+        before = {id(sent): (sent.text, sent.labels) for sent in self.telegram.from_bot}
+        if update is not None:
+            await self.app.process_update(Update.de_json(update, self.app.bot))
+        return [sent for sent in self.telegram.from_bot if before.get(id(sent)) != (sent.text, sent.labels)]
+
+    async def say(
+        self, person: Person, text: str, chat: Chat | None = None, reply_to: Sent | None = None
+    ) -> list[Sent]:
+        """Say something, in the private chat with the bot by default; return what the bot answers."""
+        where = chat or self.telegram.private(person)
+        return await self.hear(self.telegram.says(person, where, text, reply_to=reply_to))
+
+    async def answer(self, person: Person, text: str, chat: Chat | None = None, reply_to: Sent | None = None) -> Sent:
+        """Say something that is answered by exactly one message, and return that."""
+        [sent] = await self.say(person, text, chat, reply_to)
+        return sent
+
+    async def press(self, person: Person, message: Sent, label_or_data: str) -> list[Sent]:
+        """Press a button; return the messages that the bot sent or changed."""
+        return await self.hear(self.telegram.presses(person, message, label_or_data))
+
+    def title(self, entry: str, language: str) -> str:
+        """Return an entry's title: how a test says which answer it means."""
+        return self.knowledge.entries[entry].texts[language].title
+
+
+def open_conversation(answers: Answers, telegram: OfflineTelegram) -> Conversation:
+    """Build the application over a Telegram in memory; quotes are chosen as if at random, always the same."""
+    return Conversation(
+        answers.knowledge, build_app(answers, "1:offline", request=telegram, random=Random(1)), telegram
+    )
