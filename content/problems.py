@@ -16,7 +16,8 @@ class Problem:
     def __str__(self) -> str:
         path = self.path.absolute()
         here = Path.cwd()
-        return f"{path.relative_to(here) if path.is_relative_to(here) else path}:{self.line}: {self.text}"
+        text = "".join(character if character.isprintable() else " " for character in self.text)
+        return f"{path.relative_to(here) if path.is_relative_to(here) else path}:{self.line}: {text}"
 
 
 class ContentError(Exception):

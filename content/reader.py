@@ -24,6 +24,13 @@ Location: TypeAlias = tuple[str | int, ...]
 """The way to a node: keys and indexes, as pydantic reports them."""
 
 _NO_CHARACTER = re.compile("[\ud800-\udfff\0]")
+_HINTS = {
+    "mapping values are not allowed": "a text that holds `: ` needs quotes around it",
+    "did not find expected key": "this line is not indented like the others, or a text needs quotes around it",
+    "cannot start any token": "no line begins with a tab, and a text that begins with a sign needs quotes around it",
+    "unexpected end of stream": "the quotation mark that opens here is never closed",
+}
+"""What to mend, by what the parser says."""
 _Loader: type[yaml.CSafeLoader | yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -34,6 +41,8 @@ class Document:
     path: Path
     data: dict[str, Data] = field(default_factory=dict)
     lines: dict[Location, int] = field(default_factory=dict)
+    repeated: list[Problem] = field(default_factory=list)
+    """One for each key that stands twice; the first one counts."""
 
     def problem(self, location: Location, text: str) -> Problem:
         """Say what is wrong at `location`, or at the nearest part around it that is in the file."""
@@ -43,13 +52,13 @@ class Document:
 
 
 def read(path: Path) -> Document:
-    """Read one file whose top level is a mapping.
-
-    Raises ContentError with one problem for a file that cannot be read, and with all of them for repeated keys.
-    """
+    """Read one file whose top level is a mapping; raise ContentError with one problem if it cannot be read."""
     document = Document(path)
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(MAX_SIZE + 1)
+        if len(data) > MAX_SIZE:
+            raise _RefusedError(1, f"the file has more than {MAX_SIZE:,} bytes")
         text = data.decode("utf-8-sig")
         _Builder(document).build(text)
     except OSError as error:
@@ -58,10 +67,9 @@ def read(path: Path) -> Document:
         line = data.count(b"\n", 0, error.start) + 1
         raise ContentError([Problem(path, line, "not UTF-8 text: save the file in the encoding UTF-8")]) from None
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise ContentError([Problem(path, mark.line + 1 if mark else 1, f"not YAML: {error.problem}")]) from None
+        raise ContentError([_syntax_problem(path, error)]) from None
     except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
+        line = text.count("\n", 0, text.find(chr(error.character))) + 1
         raise ContentError([Problem(path, line, "not YAML: a control character is not allowed here")]) from None
     except _RefusedError as error:
         raise ContentError([Problem(path, error.line, str(error))]) from None
@@ -71,6 +79,13 @@ def read(path: Path) -> Document:
 def _line(event: yaml.Event) -> int:
     """Return the line on which an event begins, from 1."""
     return event.start_mark.line + 1 if event.start_mark else 1
+
+
+def _syntax_problem(path: Path, error: yaml.MarkedYAMLError) -> Problem:
+    said = error.problem or "it cannot be understood"
+    mark = error.context_mark if "end of stream" in said else error.problem_mark
+    hint = next((f" ({hint})" for part, hint in _HINTS.items() if part in said), "")
+    return Problem(path, mark.line + 1 if mark else 1, f"not YAML: {said}{hint}")
 
 
 class _RefusedError(Exception):
@@ -84,12 +99,9 @@ class _Builder:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._repeated: list[Problem] = []
         self._nodes = 0
 
     def build(self, text: str) -> None:
-        if len(text) > MAX_SIZE:
-            raise _RefusedError(1, f"the file has more than {MAX_SIZE:,} characters")
         events: Iterator[yaml.Event] = yaml.parse(text, Loader=_Loader)
         data: Data = ""
         for event in events:
@@ -99,8 +111,6 @@ class _Builder:
                 data = self._node(next(events), events, ())
         if not isinstance(data, dict):
             raise _RefusedError(1, "the file must be a mapping of keys to values")
-        if self._repeated:
-            raise ContentError(self._repeated)
         self._document.data = data
 
     def _node(self, event: yaml.Event, events: Iterator[yaml.Event], at: Location) -> Data:
@@ -142,9 +152,9 @@ class _Builder:
                 raise _RefusedError(line, "a key must be text")
             if key in items:
                 first = self._document.lines[*at, key]
-                self._repeated.append(
+                self._document.repeated.append(
                     Problem(self._document.path, line, f"the key `{key}` stands twice (first on line {first})")
                 )
             self._document.lines.setdefault((*at, key), line)
-            items[key] = self._node(next(events), events, (*at, key))
+            items.setdefault(key, self._node(next(events), events, (*at, key)))
         return items

@@ -1,6 +1,6 @@
 """Which entry a vector speaks for: one weight for each feature and entry, learnt from the phrases.
 
-A linear classifier trained with the multi-class passive-aggressive rule (Crammer et al. 2006, PA-I), begun at each
+A linear classifier trained with the multi-class passive-aggressive rule (Crammer et al. 2006), begun at each
 entry's mean vector. It learns what sets an entry apart from its neighbours, which no nearest-phrase search can see.
 """
 
@@ -12,12 +12,13 @@ import numpy.typing as npt
 
 from intents.features import Floats, Vectors
 
-MARGIN = 0.35
+MARGIN = 0.15
 """By how much the right entry's score must beat the next one's."""
 START = 1.0
 """The length of each entry's mean vector at the beginning."""
 STEP = 0.5
-"""The most that one phrase may move the weights at a time (C of PA-I)."""
+"""The share of a phrase's loss that is mended at once: all of it (1, the rule as published) follows every odd phrase,
+and the result then hangs on their order."""
 EPOCHS = 2
 """Times through the phrases; from the second on, only through those that were still too close."""
 SEED = 0
@@ -59,7 +60,7 @@ class Classifier:
         loss = MARGIN - (wanted - float(scores[rival]))
         if loss <= 0:
             return False
-        step = min(STEP, loss / (2 * float(weights @ weights))) * weights
+        step = STEP * loss / (2 * float(weights @ weights)) * weights
         self._weights[features, right] += step
         self._weights[features, rival] -= step
         return True

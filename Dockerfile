@@ -1,0 +1,17 @@
+# Two stages: the first installs the locked packages, the second holds only what runs.
+FROM python:3.13-slim AS build
+COPY requirements.txt .
+RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.txt
+
+FROM python:3.13-slim
+WORKDIR /app
+COPY --from=build /venv /venv
+COPY bot bot
+COPY intents intents
+COPY content content
+# Compiled now, since the file system may be read-only later.
+RUN /venv/bin/python -m compileall -q bot intents content && /venv/bin/python -m content check
+USER 10001:10001
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+ENTRYPOINT ["/venv/bin/python", "-m", "bot"]
+CMD ["run"]
