@@ -9,6 +9,7 @@ import locale
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,14 +30,28 @@ OFFLINE_TOKEN = "1:offline"  # noqa: S105  # no secret: the in-memory Telegram t
 
 def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:
     """Run one command; 0 when all went well, 1 with one plain sentence on standard error otherwise."""
+    _forgive_encodings()
     options = _parser().parse_args(arguments)
     gc.disable()  # while the knowledge is built, which makes a million objects and no rubbish
     try:
         config = Config.from_env(environ)
         return _run(options, config)
+    except BrokenPipeError:  # whoever read the output, `head` for example, has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (ConfigError, ContentError, OSError) as error:
         print(_plainly(error), file=sys.stderr)
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+    finally:
+        gc.enable()
     return 1
+
+
+def _forgive_encodings() -> None:
+    """Read and write what the terminal's encoding has no sign for as a question mark."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -95,7 +110,7 @@ def _ask(options: argparse.Namespace, knowledge: Knowledge) -> int:
 
 def _decoded(lines: Iterator[bytes]) -> Iterator[str]:
     """Decode line by line, so that one that is not UTF-8 spoils no other."""
-    return (line.decode("utf-8", "replace") for line in lines)
+    return (line.decode("utf-8-sig", "replace") for line in lines)
 
 
 def _evaluate(path: Path, knowledge: Knowledge) -> int:
@@ -147,8 +162,12 @@ def _serve(config: Config, token: str, knowledge: Knowledge) -> int:
     from bot.app import build_app
 
     logs.set_up(config.log_level, token)
+    answers = _answers(knowledge)
     try:
-        app = build_app(_answers(knowledge), token, config.api_url)
+        app = build_app(answers, token, config.api_url)
+    except (RuntimeError, ValueError) as error:  # of the proxy that the environment names
+        raise ConfigError(f"The network cannot be set up: {error}") from None
+    try:
         app.run_polling(allowed_updates=Update.ALL_TYPES)
     except InvalidToken:
         print("Telegram does not know this TELEGRAM_BOT_TOKEN: copy it again from BotFather.", file=sys.stderr)

@@ -9,10 +9,6 @@ from intents import Answer, Clarify, LanguageWords, Matcher, Outcome, Phrase, Un
 
 SMALLTALK_SCORE = 50.0
 """From this score on small talk is answered: a wrong "you're welcome" does less harm than "I don't know that"."""
-FOLLOWUP_WORDS = 6
-"""A longer message is a question of its own."""
-FOLLOWUP_SCORE = 80.0
-"""From this score on a short message is about the last answer."""
 GROUP_SCORE = 85.0
 """From this score on a reply to the bot or a mention of it is taken for a question: fewer than one in ten is not."""
 
@@ -39,9 +35,9 @@ class Answers:
         self.knowledge = knowledge
         self.replies = replies
         self._matcher = matcher
-        self._followups = Matcher(
-            Phrase(text, action, language)
-            for language, voice in knowledge.voices.items()
+        self._followups = {
+            frozenset(words(text)): action
+            for voice in knowledge.voices.values()
             for action, texts in (
                 ("more", voice.followups.more),
                 ("source", voice.followups.source),
@@ -49,7 +45,9 @@ class Answers:
                 *((f"in {other}", texts) for other, texts in voice.followups.in_language.items()),
             )
             for text in texts
-        )
+            if words(text)
+        }
+        self._followup_words = frozenset(word for phrase in self._followups for word in phrase)
 
     def hear(self, question: str) -> Outcome:
         """Find out what a question asks for; small talk is answered when likely, and never suggested."""
@@ -75,7 +73,7 @@ class Answers:
         """Choose the language of a reply: a person's choice, the question's, the talk's, the client's."""
         heard = outcome.language if outcome else None
         sure = heard if outcome and outcome.language_sure else None
-        wishes = [session.language, sure, session.spoken, (client or "")[:2], heard]
+        wishes = [session.language, sure, session.spoken, (client or "").partition("-")[0], heard]
         return first_known(wishes, self.knowledge.voices)
 
     def in_private(self, question: str, session: Session, client: str | None, bot: str) -> Reply:
@@ -106,21 +104,25 @@ class Answers:
                 return self._reply(outcome, Session(), client, Place.GROUP, bot)
 
     def follow_up(self, text: str, session: Session, place: Place, bot: str) -> Reply | None:
-        """Reply to a short message about the last answer, or None if it is none."""
-        shown = session.shown
-        if shown is None or shown.entry not in self.knowledge.entries or len(words(text)) > FOLLOWUP_WORDS:
+        """Reply to a message about the last answer, or None if it is none."""
+        shown, action = session.shown, self._action(text)
+        if shown is None or action is None:
             return None
-        match self._followups.match(text):
-            case Answer(ranked=(best, *_)) if best.score >= FOLLOWUP_SCORE:
-                reply = self._followed(best.entry, shown, place, bot)
-                session.shown = reply.shown or shown
-                return reply
-        return None
+        reply = self._followed(action, shown, place, bot)
+        session.shown = reply.shown or shown
+        return reply
+
+    def _action(self, text: str) -> str | None:
+        """Tell which follow-up a text is: it holds one whole, and no word that belongs to none ("more countries")."""
+        said = frozenset(words(text))
+        whole = [phrase for phrase in self._followups if phrase <= said <= self._followup_words]
+        return self._followups[max(whole, key=len)] if whole else None
 
     def show(self, entry: str, language: str, session: Session, place: Place, bot: str) -> Reply:
-        """Reply with an entry, and remember it."""
+        """Reply with an entry, and remember it; small talk changes nothing, and a limit has no more to tell."""
         reply = self.replies.answer(entry, language, place, bot)
-        session.shown = reply.shown or session.shown
+        if not self._is_smalltalk(entry):
+            session.shown = reply.shown
         return reply
 
     def _followed(self, action: str, shown: Shown, place: Place, bot: str) -> Reply:

@@ -98,7 +98,8 @@ def build_app(
 
     # Private chats: every message gets an answer
     add(MessageHandler(new & in_private & filters.COMMAND, commands.help))
-    add(MessageHandler(new_or_edited & in_private & (filters.TEXT | filters.CAPTION) & ~filters.COMMAND, private.text))
+    written = (filters.TEXT | filters.CAPTION) & ~filters.VIA_BOT  # what a bot wrote, this one even, is no question
+    add(MessageHandler(new_or_edited & in_private & written & ~filters.COMMAND, private.text))
     add(MessageHandler(new & in_private & ~filters.TEXT & ~filters.StatusUpdate.ALL, private.no_text))
 
     # Groups: replies to the bot and mentions of it; guest questions from groups it never joined
@@ -133,6 +134,8 @@ async def register_commands(app: App, knowledge: Knowledge) -> None:
     )
     try:
         for language, voice in [(None, knowledge.voices[default]), *knowledge.voices.items()]:
+            if language and len(language) > 2:  # Telegram has menus for two-letter codes only
+                continue
             texts = voice.commands.model_dump()
             for names, scope in scopes:
                 menu = [BotCommand(name, texts[name]) for name in names]

@@ -40,8 +40,9 @@ class Asker:
             return {"error": "not a JSON object"}
         if not isinstance(asked, dict) or not isinstance(asked.get("q"), str):
             return {"error": 'not an object with a text "q"'}
-        language = asked.get("lang") or language
-        if language is not None and language not in self._knowledge.voices:
+        if asked.get("lang") not in (None, ""):
+            language = asked["lang"]
+        if language is not None and language not in list(self._knowledge.voices):  # it may be anything, hashable or not
             return {"error": f'"lang" must be one of {", ".join(self._knowledge.voices)}'}
         question = asked["q"]
         return {"q": _clean(question), **self.facts(self._answers.hear(question[:QUESTION_LIMIT]), language)}

@@ -2,10 +2,11 @@
 
 import logging
 import time
+from traceback import format_tb
 
 from telegram import Update
 from telegram.constants import ChatType
-from telegram.error import Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 from telegram.ext import ContextTypes
 
 from bot.answers import Answers
@@ -29,17 +30,21 @@ class Errors:
     async def handle(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Log what failed; in a private chat, say so."""
         error = context.error
+        if error is None or isinstance(error, Forbidden | ChatMigrated):  # nobody is there any more to be told
+            return
         if isinstance(update, Update):
-            if isinstance(error, Forbidden):  # blocked, or removed from the group: nobody is there to be told
-                return
-            _LOG.error("Update %s failed", update.update_id, exc_info=error)
+            self._log(f"Update {update.update_id} failed", error)
             await self._apologize(update)
-        elif isinstance(error, NetworkError | RetryAfter):
-            self._report_outage(error)
         else:
-            _LOG.error("Failed outside any update", exc_info=error)
+            self._log("Failed outside any update", error)
 
-    def _report_outage(self, error: TelegramError) -> None:
+    def _log(self, what: str, error: Exception) -> None:
+        if isinstance(error, NetworkError | RetryAfter) and not isinstance(error, BadRequest):
+            self._log_outage(error)
+        else:
+            _LOG.error("%s: %s", what, _described(error))
+
+    def _log_outage(self, error: TelegramError) -> None:
         now = time.monotonic()
         if now - self._last_outage > OUTAGE_SECONDS:
             _LOG.warning("Telegram cannot be reached (%s): trying again until it can", type(error).__name__)
@@ -55,4 +60,10 @@ class Errors:
         try:
             await reply_to(message, self._answers.replies.say(line), quote=False)
         except TelegramError as error:
-            _LOG.warning("The apology could not be sent: %s", type(error).__name__)
+            self._log("The apology could not be sent", error)
+
+
+def _described(error: Exception) -> str:
+    """Return what went wrong and where; of other errors than Telegram's not the text, which may hold a person's."""
+    name, text = type(error).__name__, f": {error.message}" if isinstance(error, TelegramError) else ""
+    return f"{name}{text}\n{''.join(format_tb(error.__traceback__))}".rstrip()

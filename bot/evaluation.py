@@ -43,16 +43,21 @@ class Result:
 
 
 def read_questions(path: Path) -> tuple[Question, ...]:
-    """Read a file of one JSON object a line: q, gold, kind, lang. Raises ContentError, OSError."""
-    return tuple(_question(path, number, line) for number, line in enumerate(path.read_text("utf-8").splitlines(), 1))
+    """Read a file of one JSON object a line: q, gold, kind, lang. Raises ContentError for all bad lines, OSError."""
+    lines = enumerate(path.read_bytes().split(b"\n"), 1)
+    read = {number: _question(line) for number, line in lines if line.strip()}
+    bad = [number for number, question in read.items() if question is None]
+    if bad:
+        raise ContentError([Problem(path, number, "not an object with q, gold, kind and lang") for number in bad])
+    return tuple(question for question in read.values() if question)
 
 
-def _question(path: Path, number: int, line: str) -> Question:
-    with suppress(ValueError):
+def _question(line: bytes) -> Question | None:
+    with suppress(ValueError, RecursionError):
         match json.loads(line):
             case {"q": str(text), "gold": list(gold), "kind": str(kind), "lang": str(language)}:
                 return Question(text, tuple(map(str, gold)), kind, language)
-    raise ContentError([Problem(path, number, "not an object with q, gold, kind and lang")])
+    return None
 
 
 def evaluate(questions: Iterable[Question], answers: Answers) -> Iterator[Result]:

@@ -1,17 +1,19 @@
 """Groups: the bot speaks when it is addressed, and is silent when in doubt."""
 
-from telegram import ChatMember, ChatMemberUpdated, Message, MessageEntity, Update
+import re
+
+from telegram import ChatMember, ChatMemberRestricted, ChatMemberUpdated, Message, MessageEntity, Update
 from telegram.constants import ChatType
 from telegram.ext import ApplicationHandlerStop, ContextTypes
 
 from bot.answers import Answers
 from bot.inline import article
-from bot.replies import Place, Reply
-from bot.sending import edit, reply_to
+from bot.replies import Place
+from bot.sending import answer, unless_too_late, written
 from bot.sessions import Session, Sessions
 
 _GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
-_INSIDE = (ChatMember.MEMBER, ChatMember.ADMINISTRATOR)
+_COMMAND = re.compile(r"/[a-z0-9_]+(?:@([a-z0-9_]+))?", re.IGNORECASE)
 
 
 class Group:
@@ -26,6 +28,9 @@ class Group:
         message = update.message or update.edited_message
         if message is None or message.chat.type not in _GROUPS or not is_addressed(message, context.bot.username):
             raise ApplicationHandlerStop
+        session = self._sessions.of(message.chat_id)
+        if update.edited_message and not session.reasks(message.message_id, written(message)):
+            raise ApplicationHandlerStop
 
     async def ask(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Answer the words after /ask, or the message that /ask replies to."""
@@ -33,13 +38,13 @@ class Group:
             session, client, bot = self._sessions.of(message.chat_id), _client(message), context.bot.username
             question, asker = " ".join(context.args or ()), message
             replied = message.reply_to_message
-            if not question and replied and not _is_from(replied, bot):
-                question, asker = replied.text or replied.caption or "", replied
+            if not question and replied and written(replied) and not _is_from(replied, bot):
+                question, asker = written(replied), replied
             if question:
                 reply = self._answers.to_command(question, session, client, bot)
             else:
                 reply = self._answers.replies.ask_usage(self._answers.language(session, client), bot)
-            await self._send_or_edit(update, context, reply, asker)
+            await answer(session, message, reply, to=asker, quote=True)
 
     async def addressed(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Answer a reply to the bot or a mention of it, if it surely is a question or a follow-up."""
@@ -48,16 +53,17 @@ class Group:
             question = without_mentions(message)
             reply = self._answers.follow_up(question, session, Place.GROUP, bot)
             if reply := reply or self._answers.when_sure(question, session, client, bot):
-                await self._send_or_edit(update, context, reply, message)
+                await answer(session, message, reply, to=message, quote=True)
 
     async def guest(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Answer a mention in a chat that the bot never joined: one article, at once."""
-        if message := update.guest_message:
+        if (message := update.guest_message) and _is_from_person(message):
             question = without_mentions(message)
             if not question and message.reply_to_message:
-                question = message.reply_to_message.text or message.reply_to_message.caption or ""
+                question = written(message.reply_to_message)
             reply = self._answers.to_guest(question, _client(message), context.bot.username)
-            await message.answer_guest_query(article("guest", context.bot.first_name, reply))
+            with unless_too_late():
+                await message.answer_guest_query(article("guest", context.bot.first_name, reply))
 
     async def joined(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Say once how to ask when somebody adds the bot to a group; forget a chat that it left."""
@@ -66,32 +72,16 @@ class Group:
                 language = self._answers.language(Session(), change.from_user.language_code)
                 reply = self._answers.replies.added(language, context.bot.username)
                 await context.bot.send_message(change.chat.id, reply.text)
-            elif change.new_chat_member.status not in _INSIDE:
+            elif not _is_inside(change.new_chat_member):
                 self._sessions.forget(change.chat.id)
-
-    async def _send_or_edit(
-        self, update: Update, context: ContextTypes.DEFAULT_TYPE, reply: Reply, asker: Message
-    ) -> None:
-        """Send a reply; to an edited question, edit the reply that it got, if it got one."""
-        message = update.effective_message or asker
-        replies = self._sessions.of(message.chat_id).replies
-        answered = replies.get(message.message_id)
-        if update.edited_message and answered is None:
-            return
-        if answered and await edit(context.bot, message.chat_id, answered, reply):
-            return
-        sent = await reply_to(asker, reply, quote=True)
-        replies.put(message.message_id, sent.message_id)
 
 
 def is_addressed(message: Message, bot: str) -> bool:
     """Tell whether a group message is for the bot: a command, a reply to it, a mention of it and of no other."""
     if not _is_from_person(message):
         return False
-    text = message.text or message.caption or ""
-    if text.startswith("/"):
-        command, _, name = text.split()[0].partition("@")
-        return len(command) > 1 and name.casefold() in ("", bot.casefold())
+    if command := _COMMAND.match(written(message)):
+        return (command[1] or bot).casefold() == bot.casefold()
     names = _mentioned(message)
     if any(name != bot.casefold() for name in names):
         return False
@@ -100,12 +90,11 @@ def is_addressed(message: Message, bot: str) -> bool:
 
 
 def without_mentions(message: Message) -> str:
-    """Return a message's text or caption without the mentions in it."""
-    text = message.text or message.caption or ""
-    for mention in message.parse_entities([MessageEntity.MENTION]).values():
-        text = text.replace(mention, " ")
-    for mention in message.parse_caption_entities([MessageEntity.MENTION]).values():
-        text = text.replace(mention, " ")
+    """Return a message's text or caption without the mentions and commands in it."""
+    text = written(message)
+    cut: list[str | None] = [MessageEntity.MENTION, MessageEntity.BOT_COMMAND]
+    for name in (*message.parse_entities(cut).values(), *message.parse_caption_entities(cut).values()):
+        text = text.replace(name, " ")
     return text.strip()
 
 
@@ -135,8 +124,14 @@ def _is_from(message: Message, bot: str) -> bool:
 
 
 def _is_new(change: ChatMemberUpdated) -> bool:
-    was_inside = change.old_chat_member.status in _INSIDE
-    return change.chat.type in _GROUPS and not was_inside and change.new_chat_member.status in _INSIDE
+    comes = _is_inside(change.new_chat_member) and not _is_inside(change.old_chat_member)
+    return comes and change.chat.type in _GROUPS
+
+
+def _is_inside(member: ChatMember) -> bool:
+    if isinstance(member, ChatMemberRestricted):
+        return member.is_member
+    return member.status in (ChatMember.MEMBER, ChatMember.ADMINISTRATOR)
 
 
 def _client(message: Message) -> str | None:

@@ -10,7 +10,7 @@ from telegram.ext import ContextTypes
 
 from bot.answers import Answers
 from bot.replies import Place, Reply, Row
-from bot.sending import keyboard
+from bot.sending import keyboard, unless_too_late
 from bot.sessions import Session
 from content import Kind
 from intents import Outcome, Unknown, words
@@ -47,7 +47,8 @@ class Inline:
             bot = context.bot.username
             results = self._found(outcome, language, bot) if outcome else self._topics(language, bot)
             button = InlineQueryResultsButton(self._replies.voice(language).inline_button, start_parameter="inline")
-            await query.answer(results, cache_time=CACHE_SECONDS, is_personal=True, button=button)
+            with unless_too_late():
+                await query.answer(results, cache_time=CACHE_SECONDS, is_personal=True, button=button)
 
     def _found(self, outcome: Outcome, language: str, bot: str) -> list[InlineQueryResultArticle]:
         if isinstance(outcome, Unknown):

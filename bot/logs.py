@@ -6,9 +6,13 @@ import sys
 QUIET = {
     "httpx": logging.WARNING,  # prints each request's address, and so the token
     "httpcore": logging.WARNING,
-    "telegram.ext._utils.networkloop": logging.CRITICAL,  # prints a traceback for each try during an outage
-    "telegram.ext.Updater": logging.CRITICAL,
+    "telegram": logging.INFO,  # prints messages below that
+    "telegram.request": logging.CRITICAL,  # prints the answers of Telegram that it cannot read, messages among them
+    "telegram.ext": logging.CRITICAL,  # prints a traceback when the bot cannot start, which is told in plain words
+    "telegram.ext.Updater": logging.CRITICAL,  # prints a traceback for each try during an outage
+    "telegram.ext.Application": logging.INFO,
 }
+"""Loggers, and the least level from which they are heard."""
 
 
 class Redactor(logging.Formatter):
@@ -16,7 +20,7 @@ class Redactor(logging.Formatter):
 
     def __init__(self, *secrets: str) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
-        self._secrets = secrets
+        self._secrets = tuple(filter(None, secrets))
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line with each secret replaced."""
@@ -33,4 +37,4 @@ def set_up(level: str, token: str | None) -> None:
     handler.setFormatter(Redactor(*secrets))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name, quiet in QUIET.items():
-        logging.getLogger(name).setLevel(quiet)
+        logging.getLogger(name).setLevel(max(quiet, logging.getLogger().level))

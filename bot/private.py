@@ -8,7 +8,7 @@ from telegram.ext import ContextTypes
 
 from bot.answers import Answers
 from bot.replies import Place, Reply
-from bot.sending import edit, reply_to
+from bot.sending import answer, reply_to, written
 from bot.sessions import Session, Sessions
 
 _DEEP_LINK = re.compile(r"a_([a-z0-9_]{1,40})_([a-z]{2,3})")
@@ -42,7 +42,8 @@ class Private:
     async def text(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Answer a text or a caption; when it is edited, edit the answer."""
         if message := update.effective_message:
-            await self._answer(message.text or message.caption or "", update, context)
+            self._sessions.of(message.chat_id).album = message.media_group_id
+            await self._answer(written(message), update, context)
 
     async def no_text(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """Say, once for a whole album, that only text is read."""
@@ -58,14 +59,10 @@ class Private:
     async def _answer(self, question: str, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         if (message := update.effective_message) and (user := update.effective_user):
             session = self._sessions.of(message.chat_id)
-            answered = session.replies.get(message.message_id)
-            if update.edited_message and answered is None:
+            if update.edited_message and not session.reasks(message.message_id, written(message)):
                 return
             reply = self._answers.in_private(question, session, user.language_code, context.bot.username)
-            if answered and await edit(context.bot, message.chat_id, answered, reply):
-                return
-            sent = await reply_to(message, reply, quote=False)
-            session.replies.put(message.message_id, sent.message_id)
+            await answer(session, message, reply, to=message, quote=False)
 
     def _linked(self, arguments: Sequence[str], session: Session, bot: str) -> Reply | None:
         found = _DEEP_LINK.fullmatch(arguments[0]) if arguments else None

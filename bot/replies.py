@@ -94,7 +94,7 @@ class Replies:
     def more(self, shown: Shown) -> Reply:
         """Go on from the answer shown: its next quote, else what to read next."""
         entry = self._knowledge.entries[shown.entry]
-        if shown.quote + 1 < len(entry.quotes):
+        if shown.quote + 1 < len(entry.quotes) or not entry.related:
             return self.another_quote(shown)
         rows = self._entry_rows(entry.related, shown.language, "next")
         return Reply(escape(self.voice(shown.language).related), rows, shown)

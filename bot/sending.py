@@ -1,17 +1,22 @@
 """The way out: replies to messages, edits of the bot's own, and the errors that are no failures."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from telegram import (
     Bot,
     CallbackQuery,
     CopyTextButton,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    MaybeInaccessibleMessage,
     Message,
     SwitchInlineQueryChosenChat,
 )
 from telegram.error import BadRequest
 
 from bot.replies import Button, Reply, Row
+from bot.sessions import Answered, Session
 
 _UNCHANGED = ("message is not modified",)
 _NOT_EDITABLE = ("message to edit not found", "message can't be edited", "message_id_invalid")
@@ -36,9 +41,31 @@ def _button(button: Button) -> InlineKeyboardButton:
     return InlineKeyboardButton(button.text, callback_data=button.data)
 
 
+def written(message: Message) -> str:
+    """Return what a person wrote: the text of a message, or the caption of what it shows."""
+    return message.text or message.caption or ""
+
+
 async def reply_to(message: Message, reply: Reply, *, quote: bool) -> Message:
     """Send a reply to where a message stands, its forum topic included; `quote` shows what it answers."""
     return await message.reply_html(reply.text, reply_markup=keyboard(reply.rows), do_quote=quote)
+
+
+async def send_below(message: MaybeInaccessibleMessage, reply: Reply) -> None:
+    """Send a reply to the chat of one of the bot's messages, even one that Telegram no longer shows to the bot."""
+    if isinstance(message, Message):
+        await reply_to(message, reply, quote=False)
+    else:
+        await message.get_bot().send_message(message.chat.id, reply.text, reply_markup=keyboard(reply.rows))
+
+
+async def answer(session: Session, question: Message, reply: Reply, *, to: Message, quote: bool) -> None:
+    """Reply to a question; when it was edited, edit the reply that it got, if there still is one."""
+    known = session.answered.get(question.message_id)
+    sent = known.reply if known else None
+    if sent is None or not await edit(question.get_bot(), question.chat_id, sent, reply):
+        sent = (await reply_to(to, reply, quote=quote)).message_id
+    session.answered.put(question.message_id, Answered(sent, hash(written(question))))
 
 
 async def edit(bot: Bot, chat_id: int, message_id: int, reply: Reply) -> bool:
@@ -54,13 +81,20 @@ async def edit(bot: Bot, chat_id: int, message_id: int, reply: Reply) -> bool:
     return True
 
 
-async def acknowledge(query: CallbackQuery) -> None:
-    """Stop the button's waiting sign; a press that is too old to be acknowledged is still obeyed."""
+@contextmanager
+def unless_too_late() -> Iterator[None]:
+    """Answer a query unless it has expired: nobody waits for that answer any more."""
     try:
-        await query.answer()
+        yield
     except BadRequest as error:
         if not _says(error, _TOO_LATE):
             raise
+
+
+async def acknowledge(query: CallbackQuery) -> None:
+    """Stop the button's waiting sign; a press that is too old to be acknowledged is still obeyed."""
+    with unless_too_late():
+        await query.answer()
 
 
 def _says(error: BadRequest, texts: tuple[str, ...]) -> bool:

@@ -58,6 +58,16 @@ class Shown:
     quote: int = 0
 
 
+@dataclass(frozen=True)
+class Answered:
+    """What became of a question: the bot's reply, and a mark that shows whether an edit changed the question."""
+
+    reply: int
+    """Its message id."""
+    mark: int
+    """Python's hash of the question, which is salted anew in each process: no words can be read from it."""
+
+
 @dataclass
 class Session:
     """What is remembered of one chat."""
@@ -67,10 +77,15 @@ class Session:
     spoken: str | None = None
     """The language of the last question that left no doubt."""
     shown: Shown | None = None
-    replies: Recent[int, int] = field(default_factory=lambda: Recent(REPLIES))
-    """By message id of a question: the message id of the bot's reply."""
+    answered: Recent[int, Answered] = field(default_factory=lambda: Recent(REPLIES))
+    """By message id of a question."""
     album: str | None = None
     """The last group of photos, so that it gets one reply and not ten."""
+
+    def reasks(self, message_id: int, text: str) -> bool:
+        """Tell whether an edited message was answered and is another one now: Telegram also reports edits of none."""
+        known = self.answered.get(message_id)
+        return known is not None and known.mark != hash(text)
 
 
 class Sessions:

@@ -10,8 +10,7 @@ from rich.text import Text
 from telegram import Update
 
 from bot.app import App
-from bot.offline import Chat, OfflineTelegram, Person, Sent
-from bot.telegram_rules import Fields, JsonObject
+from bot.offline import Chat, Fields, JsonObject, OfflineTelegram, Person, Sent
 
 HELP = """\
 Write a question. A number presses the button with that number. Ctrl-D leaves.
@@ -37,8 +36,8 @@ class Terminal:
         self._chat = telegram.private(self._person)
         self._written: Sent | None = None
         """The person's last message."""
-        self._shown: Sent | None = None
-        """The bot's last message: the one whose buttons are pressed by number."""
+        self._shown: dict[int, Sent] = {}
+        """By chat: the bot's last message, the one whose buttons are pressed by number."""
         self._commands: dict[str, Callable[[str], JsonObject | None]] = {
             "/as": self._as,
             "/group": self._group,
@@ -71,18 +70,20 @@ class Terminal:
     def _update(self, line: str) -> JsonObject | None:
         """Turn a typed line into what Telegram would deliver; None for nothing."""
         command, _, rest = line.partition(" ")
-        if command in self._commands:
-            return self._commands[command](rest.strip())
-        if line.isdigit() and self._shown and 1 <= int(line) <= len(self._shown.labels):
-            return self._press(self._shown, int(line) - 1)
-        return self._says(line)
-
-    def _says(self, text: str, reply_to: Sent | None = None) -> JsonObject | None:
+        shown = self._shown.get(self._chat.id)
+        numbers = [str(number) for number, _ in enumerate(shown.labels, 1)] if shown else []
         try:
-            update = self._telegram.says(self._person, self._chat, text, reply_to=reply_to)
-        except ValueError as error:
+            if command in self._commands:
+                return self._commands[command](rest.strip())
+            if shown and line in numbers:
+                return self._press(shown, numbers.index(line))
+            return self._says(line)
+        except ValueError as error:  # what Telegram would not let anyone send
             self._note(str(error))
             return None
+
+    def _says(self, text: str, reply_to: Sent | None = None) -> JsonObject | None:
+        update = self._telegram.says(self._person, self._chat, text, reply_to=reply_to)
         self._written = self._telegram.sent[-1]
         if update is None:
             self._note("(Telegram does not deliver this to the bot)")
@@ -102,7 +103,7 @@ class Terminal:
                 self._console.print(Text(f"  · {result.text('title')}", style="bold"))
 
     def _show(self, sent: Sent) -> None:
-        self._shown = sent
+        self._shown[sent.chat.id] = sent
         buttons = [Text(f"{number}. {label}", style="cyan") for number, label in enumerate(sent.labels, 1)]
         if self._console.is_terminal:
             shown = Group(to_text(sent.text), *([Text()] if buttons else []), *buttons)
@@ -146,13 +147,14 @@ class Terminal:
         self._chat = self._telegram.private(self._person)
 
     def _reply(self, text: str) -> JsonObject | None:
-        if not text or self._shown is None or self._shown.chat is not self._chat:
+        shown = self._shown.get(self._chat.id)
+        if not text or shown is None:
             self._note("There is no message of the bot here to reply to.")
             return None
-        return self._says(text, self._shown)
+        return self._says(text, shown)
 
     def _edit(self, text: str) -> JsonObject | None:
-        if not text or self._written is None:
+        if not text or self._written is None or self._written.sender.id != self._person.id:
             self._note("There is no message of yours to edit.")
             return None
         return self._telegram.edits(self._written, text)

@@ -9,13 +9,44 @@ from typing import TypeAlias
 
 import yaml
 
-from content.fingerprints import windows
-from content.loader import ID_PATTERN, PACKAGED, load
-from content.model import MIN_PHRASES, EntryFile
+from content.fingerprints import WINDOW, windows
+from content.loader import PACKAGED, load
+from content.model import ANSWER_RANGE, ID_PATTERN, MAX_RELATED, MIN_PHRASES, TITLE_LIMIT, EntryFile
 from content.problems import ContentError, Problem
 from content.reader import Data, Document, read
 
 Command: TypeAlias = Callable[[argparse.Namespace], int]
+
+TEMPLATE_HEAD = f"""\
+# Lines like this one explain, and may be removed. What follows `>-` begins on the next line, two spaces further in.
+
+# What the entry is for: answer, or limit or smalltalk for one that quotes nothing (and has no as_of, no quotes).
+kind: answer
+# Of when what it says is: a year and a month like 2024-08, or a year in quotation marks like "2024".
+as_of:
+# One to three quotes: a paragraph's id (see `python -m content coverage`) and {WINDOW} or more of its exact words.
+quotes:
+  - paragraph:
+    text: >-
+
+# Up to {MAX_RELATED} ids of entries to read next, in the brackets, with commas between them.
+related: []
+"""
+TEMPLATE_TEXT = f"""
+{{language}}:
+  # What stands on its button: at most {TITLE_LIMIT} characters.
+  title:
+  # {ANSWER_RANGE[0]} to {ANSWER_RANGE[1]} characters; a yes-or-no question is answered in the first word.
+  answer: >-
+
+  # The quotes translated, in the same order; remove this part where they are in this language already.
+  quotes:
+    - >-
+
+  # How people ask for it, one way a line: {MIN_PHRASES} or more.
+  phrases:
+    -
+"""
 
 DOCUMENT_KEYS = ("id", "title", "publisher", "published", "language")
 
@@ -63,37 +94,24 @@ def check(options: argparse.Namespace) -> int:
 
 
 def new(options: argparse.Namespace) -> int:
-    """Write the template of an entry with every language of the folder; never over a file that exists."""
+    """Write the template of an entry with every language of the folder; never over one that exists."""
+    folder: Path = options.folder
+    path = folder / "knowledge" / options.topic / f"{options.entry}.yaml"
+    languages = sorted(voice.stem for voice in (folder / "voice").glob("*.yaml"))
     if not (ID_PATTERN.fullmatch(options.topic) and ID_PATTERN.fullmatch(options.entry)):
-        print("names of entries and topics are 1-40 of a-z, 0-9 and _, a letter first", file=sys.stderr)
-        return 1
-    path: Path = options.folder / "knowledge" / options.topic / f"{options.entry}.yaml"
-    languages = sorted(voice.stem for voice in (options.folder / "voice").glob("*.yaml"))
+        raise ContentError([Problem(path, 1, "names of entries and topics are 1-40 of a-z, 0-9 and _, a letter first")])
+    if not languages:
+        raise ContentError([Problem(folder / "voice", 1, "no language: this folder needs a file like en.yaml")])
+    if existing := list((folder / "knowledge").glob(f"*/{options.entry}.yaml")):
+        raise ContentError([Problem(existing[0], 1, f"the entry {options.entry} is here already")])
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("x", encoding="utf-8") as file:
-        file.write(_template(languages))
+    path.write_text(TEMPLATE_HEAD + "".join(TEMPLATE_TEXT.format(language=name) for name in languages), "utf-8")
     print(f"Written: {path}. Fill it in, then run `python -m content check`.")
     return 0
 
 
-def _template(languages: Sequence[str]) -> str:
-    text = (
-        'as_of: "2024"            # of when what the answer says is: a year, or a year and month like 2024-08\n'
-        "quotes:                  # one to three; words copied exactly from one paragraph\n"
-        "  - paragraph: \n    text: \n"
-        "related: []              # up to four ids of entries to read next\n"
-    )
-    for language in languages:
-        phrases = "    - \n" * MIN_PHRASES
-        text += f"{language}:\n  title: \n  answer: >-\n    \n  phrases:\n{phrases}"
-        text += (
-            "  quotes:                # translations, in order; leave out where the quote is in this language\n    - \n"
-        )
-    return text
-
-
 def coverage(options: argparse.Namespace) -> int:
-    """List every paragraph with the number of entries that quote it; 1 when one is quoted by none."""
+    """List every paragraph with the number of entries that quote it, and those that no entry quotes."""
     knowledge = load(options.folder)
     quoted = [quote.paragraph for entry in knowledge.entries.values() for quote in entry.quotes]
     names = [
@@ -114,26 +132,27 @@ def coverage(options: argparse.Namespace) -> int:
 def fingerprint(options: argparse.Namespace) -> int:
     """Print the source file that proves quotes from a document, and holds nothing else of its text."""
     document = read(options.document)
-    problems = [document.problem((), f"`{key}` is missing") for key in DOCUMENT_KEYS if key not in document.data]
+    problems = [*document.repeated]
+    problems += [document.problem((), f"`{key}` is missing") for key in DOCUMENT_KEYS if key not in document.data]
     name = document.data.get("id")
     paragraphs: dict[str, dict[str, object]] = {}
     for index, paragraph in enumerate(_list(document, "paragraphs", problems)):
         match paragraph:
             case {"id": str(number), "text": str(text), **others} if number.startswith(f"{name}."):
-                section = others.get("section")
-                place: dict[str, object] = {"section": section} if section and section != "null" else {}
-                if number in options.aside:
-                    place["aside"] = True
-                paragraphs[number.partition(".")[2]] = {**place, "windows": list(windows(text))}
+                if number in paragraphs:
+                    problems.append(document.problem(("paragraphs", index), f"the paragraph {number} stands twice"))
+                place = _place(others.get("section", ""), number in options.aside)
+                paragraphs[number] = {**place, "windows": list(windows(text))}
             case _:
-                problems.append(
-                    document.problem(("paragraphs", index), f"a paragraph needs a `text` and an `id` like {name}.01")
-                )
+                text = f"a paragraph needs a `text` and an `id` like {name}.01"
+                problems.append(document.problem(("paragraphs", index), text))
+    for number in set(options.aside) - set(paragraphs):
+        problems.append(document.problem(("paragraphs",), f"there is no paragraph {number} to set aside"))
     if problems:
         raise ContentError(problems)
     source = {key: document.data[key] for key in (*DOCUMENT_KEYS[1:], "link") if key in document.data}
     yaml.safe_dump(
-        {**source, "paragraphs": paragraphs},
+        {**source, "paragraphs": {number.partition(".")[2]: found for number, found in paragraphs.items()}},
         sys.stdout,
         allow_unicode=True,
         sort_keys=False,
@@ -141,6 +160,11 @@ def fingerprint(options: argparse.Namespace) -> int:
         default_flow_style=None,
     )
     return 0
+
+
+def _place(section: object, aside: bool) -> dict[str, object]:
+    place: dict[str, object] = {} if section in ("", "null", "~") else {"section": section}
+    return {**place, "aside": True} if aside else place
 
 
 def _list(document: Document, key: str, problems: list[Problem]) -> list[Data]:

@@ -3,17 +3,21 @@
 The classes are the files' schema (their names are the words of the files) and, frozen, what the bot works with.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from string import Formatter
 from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from content.fingerprints import WINDOW
 
+ID_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,39}")
+"""Ids travel in buttons (64 bytes, Bot API) and links (64 characters), beside a command and a language."""
+LANGUAGE_PATTERN = re.compile(r"[a-z]{2,3}")
 MIN_PHRASES = 8
+MAX_RELATED = 4
 TITLE_LIMIT = 45
 """Characters of a title: about what one button shows on a small phone."""
 ANSWER_RANGE = (280, 600)
@@ -24,6 +28,10 @@ COPY_LIMIT = 256
 """UTF-16 units that Telegram's copy button can hold (Bot API, CopyTextButton)."""
 MESSAGE_LIMIT = 4096
 """UTF-16 units of one message (Bot API, sendMessage)."""
+LINE_LIMIT = 3500
+"""UTF-16 units of a line of the voice: what it is filled with fits the same message."""
+COMMAND_LIMIT = 256
+"""Characters of a command's line in Telegram's menu (Bot API, BotCommand)."""
 
 
 def utf16_units(text: str) -> int:
@@ -40,21 +48,20 @@ def _check(valid: Callable[[str], bool], problem: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _fields(text: str) -> set[str]:
-    try:
-        return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
-    except ValueError as error:
-        raise ValueError(f"braces stand for names to be filled in: {error}") from None
+_BRACES = re.compile(r"\{[^{}]*\}|[{}]")
 
 
 def line(*names: str) -> AfterValidator:
-    """Check a line of the voice: not empty, and with just these names in braces."""
-    shown = " and ".join(f"{{{name}}}" for name in names) or "no names in braces"
+    """Check a line of the voice: not empty, not too long to send, and with just these names in braces."""
+    braces = {f"{{{name}}}" for name in names}
+    shown = f"{' and '.join(sorted(braces))}, and no other braces" if names else "no braces"
 
     def check(text: str) -> str:
         if not text.strip():
             raise ValueError("is empty")
-        if _fields(text) != set(names):
+        if utf16_units(text) > LINE_LIMIT:
+            raise ValueError(f"must have at most {LINE_LIMIT} characters")
+        if set(_BRACES.findall(text)) != braces:
             raise ValueError(f"must hold {shown}")
         return text
 
@@ -92,10 +99,10 @@ class Quote(Part):
     paragraph: Text = Field(description="The paragraph's id, like letter.09")
     text: Annotated[
         str,
-        _check(lambda text: len(text.split()) >= WINDOW, f"fewer than {WINDOW} words cannot be verified"),
+        _check(lambda text: len(text.split()) >= WINDOW, f"has fewer than {WINDOW} words, too few to be verified"),
         _check(
             lambda text: utf16_units(text) <= COPY_LIMIT,
-            f"longer than the {COPY_LIMIT} characters that a copy button holds: quote less",
+            f"is longer than the {COPY_LIMIT} characters that a copy button holds: quote less",
         ),
     ] = Field(description=f"At least {WINDOW} words, at most {COPY_LIMIT} characters, exactly as in the paragraph")
 
@@ -121,7 +128,7 @@ class EntryFile(BaseModel):
     kind: Kind = Kind.ANSWER
     as_of: Date | None = Field(None, description="Of when what the answer says is")
     quotes: tuple[Quote, ...] = Field((), max_length=3, description="The first is shown, then the next on demand")
-    related: tuple[Text, ...] = Field((), max_length=4, description="Ids of entries to read next")
+    related: tuple[Text, ...] = Field((), max_length=MAX_RELATED, description="Ids of entries to read next")
 
 
 @dataclass(frozen=True)

@@ -29,8 +29,11 @@ _HINTS = {
     "did not find expected key": "this line is not indented like the others, or a text needs quotes around it",
     "cannot start any token": "no line begins with a tab, and a text that begins with a sign needs quotes around it",
     "unexpected end of stream": "the quotation mark that opens here is never closed",
+    "expected ','": "the list that opens here lacks a comma or its closing bracket",
 }
 """What to mend, by what the parser says."""
+_OPENED = ("while parsing a flow", "while scanning a quoted")
+"""What is wrong with these is better sought where they begin than where the parser gave up."""
 _Loader: type[yaml.CSafeLoader | yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -55,10 +58,7 @@ def read(path: Path) -> Document:
     """Read one file whose top level is a mapping; raise ContentError with one problem if it cannot be read."""
     document = Document(path)
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_SIZE + 1)
-        if len(data) > MAX_SIZE:
-            raise _RefusedError(1, f"the file has more than {MAX_SIZE:,} bytes")
+        data = _bytes(path)
         text = data.decode("utf-8-sig")
         _Builder(document).build(text)
     except OSError as error:
@@ -81,11 +81,18 @@ def _line(event: yaml.Event) -> int:
     return event.start_mark.line + 1 if event.start_mark else 1
 
 
+def _bytes(path: Path) -> bytes:
+    with path.open("rb") as file:
+        data = file.read(MAX_SIZE + 1)
+    if len(data) > MAX_SIZE:
+        raise _RefusedError(1, f"the file has more than {MAX_SIZE:,} bytes")
+    return data
+
+
 def _syntax_problem(path: Path, error: yaml.MarkedYAMLError) -> Problem:
-    said = error.problem or "it cannot be understood"
-    mark = error.context_mark if "end of stream" in said else error.problem_mark
-    hint = next((f" ({hint})" for part, hint in _HINTS.items() if part in said), "")
-    return Problem(path, mark.line + 1 if mark else 1, f"not YAML: {said}{hint}")
+    mark = error.context_mark if (error.context or "").startswith(_OPENED) else error.problem_mark
+    hint = next((f" ({hint})" for part, hint in _HINTS.items() if part in (error.problem or "")), "")
+    return Problem(path, mark.line + 1 if mark else 1, f"not YAML: {error.problem}{hint}")
 
 
 class _RefusedError(Exception):
@@ -109,7 +116,7 @@ class _Builder:
                 if data != "":
                     raise _RefusedError(_line(event), "a second document begins here: one file holds one")
                 data = self._node(next(events), events, ())
-        if not isinstance(data, dict):
+        if not isinstance(data, dict) or not data:
             raise _RefusedError(1, "the file must be a mapping of keys to values")
         self._document.data = data
 

@@ -1,10 +1,12 @@
 """The bot's own lines, one file a language in `voice/`: everything that a person can read which is no entry."""
 
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from pydantic import Field
 
-from content.model import Line, Part, SourceNames, Text, line, texts_up_to
+from content.model import COMMAND_LIMIT, Line, Part, SourceNames, Text, line, texts_up_to
+
+CommandLine: TypeAlias = Annotated[Line, texts_up_to(COMMAND_LIMIT)]
 
 
 class Buttons(Part):
@@ -35,16 +37,16 @@ class Followups(Part):
 class Commands(Part):
     """One line for each command, as Telegram's menu shows it."""
 
-    ask: Line
-    topics: Line
-    quote: Line
-    sources: Line
-    language: Line
-    privacy: Line
-    forget: Line
-    about: Line
-    help: Line
-    start: Line
+    ask: CommandLine
+    topics: CommandLine
+    quote: CommandLine
+    sources: CommandLine
+    language: CommandLine
+    privacy: CommandLine
+    forget: CommandLine
+    about: CommandLine
+    help: CommandLine
+    start: CommandLine
 
 
 class Voice(Part):

@@ -22,33 +22,37 @@ class Dictionary:
     """Rewrites the words of one language."""
 
     def __init__(self, spec: LanguageWords) -> None:
-        self._abbreviations = {
-            words(short)[0]: words(text) for short, text in spec.abbreviations.items() if words(short)
-        }
-        self._names: dict[tuple[str, ...], str] = {}
-        for group in spec.synonyms:
-            names = [words(name) for name in group]
-            self._names |= {name: "".join(names[0]) for name in names if name}
-        self._longest: dict[str, int] = {}
-        """By first word of a name: the most words of a name that begins so."""
-        for name in self._names:
-            self._longest[name[0]] = max(len(name), self._longest.get(name[0], 0))
-        self._telling = self._abbreviations.keys() | self._longest.keys()
+        self._abbreviations = _Names({words(short): words(text) for short, text in spec.abbreviations.items()})
+        groups = [[name for name in map(words, group) if name] for group in spec.synonyms]
+        self._synonyms = _Names({name: ("".join(group[0]),) for group in groups for name in group})
 
     def rewrite(self, plain: Sequence[str]) -> tuple[str, ...]:
         """Return the words with abbreviations written out and each known name replaced by its group's first."""
-        if self._telling.isdisjoint(plain):
-            return tuple(plain)
-        full = [word for short in plain for word in self._abbreviations.get(short, (short,))]
-        rewritten: list[str] = []
-        at = 0
-        while at < len(full):
-            size = self._length_of_name(full, at)
-            rewritten.append(self._names[tuple(full[at : at + size])] if size else full[at])
-            at += size or 1
-        return tuple(rewritten)
+        return self._synonyms.replace(self._abbreviations.replace(tuple(plain)))
 
-    def _length_of_name(self, full: Sequence[str], at: int) -> int:
+
+class _Names:
+    """Names of one or more words, and the words that replace them."""
+
+    def __init__(self, names: Mapping[tuple[str, ...], tuple[str, ...]]) -> None:
+        self._names = names
+        self._longest: dict[str, int] = {}
+        """By first word of a name: the most words of a name that begins so."""
+        for name in filter(None, names):
+            self._longest[name[0]] = max(len(name), self._longest.get(name[0], 0))
+
+    def replace(self, plain: tuple[str, ...]) -> tuple[str, ...]:
+        if self._longest.keys().isdisjoint(plain):
+            return plain
+        replaced: list[str] = []
+        at = 0
+        while at < len(plain):
+            size = self._length_of_name(plain, at)
+            replaced += self._names[plain[at : at + size]] if size else plain[at : at + 1]
+            at += size or 1
+        return tuple(replaced)
+
+    def _length_of_name(self, plain: tuple[str, ...], at: int) -> int:
         """Return how many words the longest name has that begins here; 0 for none."""
-        longest = min(self._longest.get(full[at], 0), len(full) - at)
-        return next((size for size in range(longest, 0, -1) if tuple(full[at : at + size]) in self._names), 0)
+        longest = min(self._longest.get(plain[at], 0), len(plain) - at)
+        return next((size for size in range(longest, 0, -1) if plain[at : at + size] in self._names), 0)

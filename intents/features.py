@@ -85,7 +85,7 @@ class Features:
 
     def vectors(self, phrases: Sequence[Sequence[str]]) -> Vectors:
         """Return the vectors of some phrases' words; unseen words only shorten them."""
-        blocks = [self._block(phrases[start : start + BLOCK]) for start in range(0, len(phrases), BLOCK)]
+        blocks = [self._block(phrases[start : start + BLOCK]) for start in range(0, max(1, len(phrases)), BLOCK)]
         features, weights, sizes = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
         return Vectors(features.astype(np.intp), weights, [0, *np.cumsum(sizes).tolist()])
 

@@ -14,7 +14,7 @@ _APOSTROPHE = re.compile(r"(?<=\w)['’‘ʼ`](?=\w)")
 _WORD = re.compile(r"[^\W_]+")
 _ELONGATION = re.compile(r"([^\W\d_])\1{2,}")
 _SENTENCE = re.compile(r"[.?!…;]+(?:\s|$)|[¿¡]+")
-_ADDRESS = re.compile(r"\w://\w|\bwww\.\w|\w@[\w-]+\.\w")
+_ADDRESS = re.compile(r"[^\W_]://[^\W_]|\bwww\.[^\W_]|[^\W_]@[\w-]+\.[^\W_]")
 _INVISIBLE = ("Mn", "Me", "Cf", "Cs")
 """Unicode categories of accents, of characters without a shape, and of halves of characters."""
 _LOOKALIKES = str.maketrans("аеорсухкмнтвіѕјԁαοντι", "aeopcyxkmhtbisjdaovti")

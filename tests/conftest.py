@@ -3,12 +3,13 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from telegram import Bot
 
 from bot.answers import Answers, matcher_of
-from bot.offline import OfflineTelegram
+from bot.offline import Chat, OfflineTelegram
 from bot.replies import Replies
 from content import Knowledge, load
-from tests.conversation import Conversation, open_conversation
+from tests.conversation import ANA, Conversation, open_conversation
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +28,18 @@ def answers(knowledge: Knowledge) -> Answers:
 def telegram() -> OfflineTelegram:
     """An empty Telegram."""
     return OfflineTelegram()
+
+
+@pytest.fixture
+def bot(telegram: OfflineTelegram) -> Bot:
+    """The Bot API, without any handlers."""
+    return Bot("1:offline", request=telegram, get_updates_request=telegram)
+
+
+@pytest.fixture
+def chat(telegram: OfflineTelegram) -> Chat:
+    """Ana's private chat with the bot."""
+    return telegram.private(ANA)
 
 
 @pytest.fixture

@@ -6,8 +6,7 @@ from telegram import Update
 
 from bot.answers import Answers
 from bot.app import App, build_app
-from bot.offline import Chat, OfflineTelegram, Person, Sent
-from bot.telegram_rules import JsonObject
+from bot.offline import Chat, JsonObject, OfflineTelegram, Person, Sent
 from content import Knowledge
 
 ANA = Person(101, "Ana", "es", username="ana")
