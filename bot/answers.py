@@ -7,8 +7,9 @@ from bot.sessions import Session, Shown
 from content import Kind, Knowledge
 from intents import Answer, Clarify, LanguageWords, Matcher, Outcome, Phrase, Unknown, words
 
-SMALLTALK_SCORE = 50.0
-"""From this score on small talk is answered: a wrong "you're welcome" does less harm than "I don't know that"."""
+SCORES = {Kind.SMALLTALK: 50.0, Kind.LIMIT: 95.0}
+"""From which score on an entry is the answer, where the engine's own is not right: a wrong "you're welcome" does less
+harm than "I don't know that", but a wrong "the documents don't say" hides what they do say."""
 GROUP_SCORE = 85.0
 """From this score on a reply to the bot or a mention of it is taken for a question: fewer than one in ten is not."""
 
@@ -25,7 +26,8 @@ def matcher_of(knowledge: Knowledge) -> Matcher:
         language: LanguageWords(known.abbreviations, known.synonyms, known.common)
         for language, known in knowledge.words.items()
     }
-    return Matcher(phrases, languages)
+    scores = {entry.id: SCORES[entry.kind] for entry in knowledge.entries.values() if entry.kind in SCORES}
+    return Matcher(phrases, languages, scores)
 
 
 class Answers:
@@ -50,12 +52,10 @@ class Answers:
         self._followup_words = frozenset(word for phrase in self._followups for word in phrase)
 
     def hear(self, question: str) -> Outcome:
-        """Find out what a question asks for; small talk is answered when likely, and never suggested."""
+        """Find out what a question asks for; small talk is never suggested."""
         outcome = self._matcher.match(question)
         if not isinstance(outcome, Clarify):
             return outcome
-        if self._is_smalltalk(outcome.ranked[0].entry) and outcome.ranked[0].score >= SMALLTALK_SCORE:
-            return Answer(outcome.language, outcome.language_sure, outcome.ranked)
         serious = tuple(match for match in outcome.ranked if not self._is_smalltalk(match.entry))
         shown = sum(not self._is_smalltalk(entry) for entry in outcome.suggestions)
         if not shown:

@@ -110,7 +110,8 @@ def build_app(
     # Inline mode
     add(InlineQueryHandler(inline.search))
 
-    # Buttons
+    # Buttons; no data at all comes first, since the library takes it for a match of every pattern
+    add(CallbackQueryHandler(menus.other, r"^$"))
     add(CallbackQueryHandler(menus.show, rf"^show:{ENTRY}$"))
     add(CallbackQueryHandler(menus.next, rf"^next:{ENTRY}$"))
     add(CallbackQueryHandler(menus.quote, rf"^quote:{ENTRY}:(\d)$"))

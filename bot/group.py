@@ -1,7 +1,5 @@
 """Groups: the bot speaks when it is addressed, and is silent when in doubt."""
 
-import re
-
 from telegram import ChatMember, ChatMemberRestricted, ChatMemberUpdated, Message, MessageEntity, Update
 from telegram.constants import ChatType
 from telegram.ext import ApplicationHandlerStop, ContextTypes
@@ -13,7 +11,6 @@ from bot.sending import answer, unless_too_late, written
 from bot.sessions import Session, Sessions
 
 _GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
-_COMMAND = re.compile(r"/[a-z0-9_]+(?:@([a-z0-9_]+))?", re.IGNORECASE)
 
 
 class Group:
@@ -80,8 +77,9 @@ def is_addressed(message: Message, bot: str) -> bool:
     """Tell whether a group message is for the bot: a command, a reply to it, a mention of it and of no other."""
     if not _is_from_person(message):
         return False
-    if command := _COMMAND.match(written(message)):
-        return (command[1] or bot).casefold() == bot.casefold()
+    for command, text in _entities(message, MessageEntity.BOT_COMMAND).items():
+        if command.offset == 0:
+            return text.partition("@")[2].casefold() in ("", bot.casefold())
     names = _mentioned(message)
     if any(name != bot.casefold() for name in names):
         return False
@@ -92,21 +90,21 @@ def is_addressed(message: Message, bot: str) -> bool:
 def without_mentions(message: Message) -> str:
     """Return a message's text or caption without the mentions and commands in it."""
     text = written(message)
-    cut: list[str | None] = [MessageEntity.MENTION, MessageEntity.BOT_COMMAND]
-    for name in (*message.parse_entities(cut).values(), *message.parse_caption_entities(cut).values()):
+    for name in _entities(message, MessageEntity.MENTION, MessageEntity.BOT_COMMAND).values():
         text = text.replace(name, " ")
     return text.strip()
 
 
+def _entities(message: Message, *types: str) -> dict[MessageEntity, str]:
+    """Return the parts of a text or caption that Telegram marked as one of some types."""
+    return message.parse_entities([*types]) | message.parse_caption_entities([*types])
+
+
 def _mentioned(message: Message) -> set[str]:
     """Return the user names mentioned, without @ and case; a person without one counts by id."""
-    entities = {
-        **message.parse_entities([MessageEntity.MENTION, MessageEntity.TEXT_MENTION]),
-        **message.parse_caption_entities([MessageEntity.MENTION, MessageEntity.TEXT_MENTION]),
-    }
     return {
         (entity.user.username or str(entity.user.id)).casefold() if entity.user else text.lstrip("@").casefold()
-        for entity, text in entities.items()
+        for entity, text in _entities(message, MessageEntity.MENTION, MessageEntity.TEXT_MENTION).items()
     }
 
 

@@ -1,5 +1,7 @@
 """What buttons do. Their data is checked as if strangers had written it: what leads nowhere opens the topics."""
 
+import re
+
 from telegram import MaybeInaccessibleMessage, Update
 from telegram.ext import ContextTypes
 
@@ -107,7 +109,7 @@ class Menus:
         if query is None:
             return None, ()
         await acknowledge(query)
-        parts = context.match.groups() if context.match else ()
+        parts = context.match.groups() if isinstance(context.match, re.Match) else ()
         return query.message, parts
 
     async def _reopen(self, message: MaybeInaccessibleMessage, update: Update) -> None:

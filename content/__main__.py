@@ -134,17 +134,17 @@ def fingerprint(options: argparse.Namespace) -> int:
     document = read(options.document)
     problems = [*document.repeated]
     problems += [document.problem((), f"`{key}` is missing") for key in DOCUMENT_KEYS if key not in document.data]
-    name = document.data.get("id")
+    prefix = f"{document.data['id']}." if "id" in document.data else ""
     paragraphs: dict[str, dict[str, object]] = {}
     for index, paragraph in enumerate(_list(document, "paragraphs", problems)):
         match paragraph:
-            case {"id": str(number), "text": str(text), **others} if number.startswith(f"{name}."):
+            case {"id": str(number), "text": str(text), **others} if number.startswith(prefix):
                 if number in paragraphs:
                     problems.append(document.problem(("paragraphs", index), f"the paragraph {number} stands twice"))
                 place = _place(others.get("section", ""), number in options.aside)
                 paragraphs[number] = {**place, "windows": list(windows(text))}
             case _:
-                text = f"a paragraph needs a `text` and an `id` like {name}.01"
+                text = f"a paragraph needs a `text` and an `id` like {prefix}01"
                 problems.append(document.problem(("paragraphs", index), text))
     for number in set(options.aside) - set(paragraphs):
         problems.append(document.problem(("paragraphs",), f"there is no paragraph {number} to set aside"))

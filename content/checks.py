@@ -32,7 +32,7 @@ class Draft:
     """An entry's file as far as it could be read: what is wrong with one part of it hides nothing of the others."""
 
     document: Document
-    head: EntryFile | None = None
+    head: EntryFile = field(default_factory=EntryFile)
     texts: Mapping[str, EntryText] = field(default_factory=dict)
 
     @property
@@ -66,22 +66,23 @@ def draft_problems(draft: Draft, sources: Mapping[str, Source | None]) -> Iterat
     """An entry by itself: what its kind needs, its quotes, their translations, the lengths of its texts."""
     for language, text in draft.texts.items():
         yield from _text_problems(draft, language, text)
-    if draft.head:
-        yield from _kind_problems(draft.document, draft.head)
+    if draft.document.data:
+        yield from _kind_problems(draft)
         yield from _quote_problems(draft.document, draft.head, sources)
-        yield from _translation_problems(draft, draft.head, sources)
+        yield from _translation_problems(draft, sources)
 
 
-def _kind_problems(document: Document, head: EntryFile) -> Iterator[Problem]:
-    if head.kind == Kind.ANSWER:
-        if not head.quotes:
+def _kind_problems(draft: Draft) -> Iterator[Problem]:
+    document = draft.document
+    if draft.is_answer:
+        if not document.data.get("quotes"):
             yield document.problem((), "an answer needs a quote: add `quotes`")
-        if head.as_of is None:
+        if "as_of" not in document.data:
             yield document.problem((), "an answer needs a date: add `as_of`")
-    else:
+    elif draft.head.kind != Kind.ANSWER:
         for key in ("quotes", "as_of"):
             if key in document.data:
-                yield document.problem((key,), f"`{key}` belongs to answers, not to an entry of kind {head.kind}")
+                yield document.problem((key,), f"`{key}` belongs to answers, not to an entry of kind {draft.head.kind}")
 
 
 def _quote_problems(document: Document, head: EntryFile, sources: Mapping[str, Source | None]) -> Iterator[Problem]:
@@ -106,11 +107,13 @@ def _paragraphs_with(text: str, sources: Mapping[str, Source | None]) -> Iterato
                 yield f"{name}.{number}"
 
 
-def _translation_problems(draft: Draft, head: EntryFile, sources: Mapping[str, Source | None]) -> Iterator[Problem]:
-    quoted = [sources.get(quote.paragraph.partition(".")[0]) for quote in head.quotes]
+def _translation_problems(draft: Draft, sources: Mapping[str, Source | None]) -> Iterator[Problem]:
+    quoted = [sources.get(quote.paragraph.partition(".")[0]) for quote in draft.head.quotes]
+    if None in quoted or len(quoted) != len(draft.document.data.get("quotes", ())):
+        return  # what is wrong with the quotes comes first
     for language, text in draft.texts.items():
         wanted = sum(source.language != language for source in quoted if source)
-        if len(text.quotes) != wanted and None not in quoted:
+        if len(text.quotes) != wanted:
             problem = f"translations of quotes in another language: {wanted} wanted, {len(text.quotes)} given"
             yield draft.document.problem((language, "quotes"), problem)
 
@@ -148,14 +151,13 @@ def link_problems(drafts: Mapping[str, Draft]) -> Iterator[Problem]:
 
 
 def _related_problems(draft: Draft, drafts: Mapping[str, Draft]) -> Iterator[Problem]:
-    related = draft.head.related if draft.head else ()
-    for index, name in enumerate(related):
+    for index, name in enumerate(draft.head.related):
         at: Location = ("related", index)
         if name == draft.id:
             yield draft.document.problem(at, f"related: {name} is this entry itself")
         elif name not in drafts:
             yield draft.document.problem(at, f"related: {name} is no entry")
-        elif name in related[:index]:
+        elif name in draft.head.related[:index]:
             yield draft.document.problem(at, f"related: {name} stands twice")
 
 

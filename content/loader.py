@@ -92,7 +92,7 @@ class _Loader:
             raise ContentError(self._problems)
         proved = {name: source for name, source in sources.items() if source}
         return Knowledge(
-            {draft.id: _entry(draft, draft.head, proved) for draft in drafts.values() if draft.head},
+            {draft.id: _entry(draft, proved) for draft in drafts.values()},
             proved,
             {name: part.file for name, part in voices.items() if part.file},
             {name: part.file for name, part in words.items() if part.file},
@@ -160,7 +160,11 @@ class _Loader:
             return Draft(document)
         if languages:
             self._problems += language_problems(document, languages)
-        head = {key: value for key, value in document.data.items() if key in EntryFile.model_fields}
+        head = {
+            key: value
+            for key, value in document.data.items()
+            if key in EntryFile.model_fields and self._validated(document, EntryFile, {key: value})
+        }
         texts = {
             language: self._validated(document, EntryText, document.data[language], (language,))
             for language in languages
@@ -168,13 +172,13 @@ class _Loader:
         }
         return Draft(
             document,
-            self._validated(document, EntryFile, head),
+            EntryFile.model_validate(head),
             {language: text for language, text in texts.items() if text},
         )
 
 
-def _entry(draft: Draft, head: EntryFile, sources: Mapping[str, Source]) -> Entry:
-    translations = {}
+def _entry(draft: Draft, sources: Mapping[str, Source]) -> Entry:
+    head, translations = draft.head, {}
     for language, text in draft.texts.items():
         remaining = iter(text.quotes)
         translations[language] = tuple(

@@ -61,6 +61,6 @@ class Classifier:
         if loss <= 0:
             return False
         step = STEP * loss / (2 * float(weights @ weights)) * weights
-        self._weights[features, right] += step
-        self._weights[features, rival] -= step
+        self._weights[:, right][features] += step
+        self._weights[:, rival][features] -= step
         return True

@@ -7,7 +7,7 @@ words, which survive typing errors.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import log
 
 import numpy as np
@@ -27,6 +27,7 @@ ONLY_LETTERS_SHARE = 0.25
 
 Floats = npt.NDArray[np.float32]
 Indexes = npt.NDArray[np.int32]
+Rows = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Features:
             word: np.array([self._runs.setdefault(run, len(self._runs)) for run in _runs(word)], np.int32)
             for word in words
         }
-        counts = _count_rows([[runs_of[word] for word in phrase] for phrase in phrases], len(self._runs))
+        counts = _sum_by_number(runs_of.values(), list(words.values()), len(self._runs))
         order = (np.cumsum(counts >= MIN_COUNT) - 1 + self._first_run).astype(np.int32)
         self._runs = {run: int(order[old]) for run, old in self._runs.items() if counts[old] >= MIN_COUNT}
         self._letters = {word: order[runs[counts[runs] >= MIN_COUNT]] for word, runs in runs_of.items()}
@@ -91,8 +92,15 @@ class Features:
 
     def _block(self, phrases: Sequence[Sequence[str]]) -> tuple[Indexes, Floats, Indexes]:
         """Return the features and weights of some phrases, and how many each has."""
-        numbers = [self._numbers(phrase) for phrase in phrases]
-        rows, features, counts = _count(numbers, len(self))
+        whole = [self._whole(phrase) for phrase in phrases]
+        letters = [self._letters_of(word) for phrase in phrases for word in phrase]
+        owners = np.repeat(np.arange(len(phrases)), [len(numbers) for numbers in whole])
+        speakers = np.repeat(np.arange(len(phrases)), [len(phrase) for phrase in phrases])
+        rows, features, counts = _count(
+            np.concatenate([owners, np.repeat(speakers, [len(numbers) for numbers in letters])]),
+            np.concatenate([np.fromiter(chain.from_iterable(whole), np.int32, len(owners)), *letters]),
+            len(self),
+        )
         weights = counts * self._rarity[features]
         halves = 2 * rows + (features >= self._first_run)
         lengths = np.sqrt(np.bincount(halves, weights**2, minlength=2 * len(phrases)))
@@ -100,14 +108,17 @@ class Features:
         scaled = weights * (shares / np.maximum(lengths, 1e-9))[halves]
         return features, scaled.astype(np.float32), np.bincount(rows, minlength=len(phrases)).astype(np.int32)
 
-    def _numbers(self, phrase: Sequence[str]) -> Indexes:
-        whole = [self._words[word] for word in phrase if word in self._words]
-        whole += [self._pairs[pair] for pair in pairwise(phrase) if pair in self._pairs]
-        letters = [self._letters[word] if word in self._letters else self._letters_of(_runs(word)) for word in phrase]
-        return np.concatenate([np.array(whole, np.int32), *letters])
+    def _whole(self, phrase: Sequence[str]) -> list[int]:
+        """Return the numbers of a phrase's words and pairs of words."""
+        words = [self._words[word] for word in phrase if word in self._words]
+        return words + [self._pairs[pair] for pair in pairwise(phrase) if pair in self._pairs]
 
-    def _letters_of(self, runs: Iterable[str]) -> Indexes:
-        return np.array([self._runs[run] for run in runs if run in self._runs], np.int32)
+    def _letters_of(self, word: str) -> Indexes:
+        """Return the numbers of a word's runs of letters."""
+        known = self._letters.get(word)
+        if known is not None:
+            return known
+        return np.array([self._runs[run] for run in _runs(word) if run in self._runs], np.int32)
 
     def _seen_share(self, phrase: Sequence[str]) -> float:
         """Return how long the vector of the seen words is, next to that of all words."""
@@ -122,25 +133,21 @@ class Features:
 _NONE: Indexes = np.zeros(0, np.int32)
 
 
-def _count(rows: Sequence[Indexes], size: int) -> tuple[Indexes, Indexes, Indexes]:
+def _count(rows: Rows, numbers: Indexes, size: int) -> tuple[Rows, Indexes, Indexes]:
     """Return which numbers below `size` are in which row, and how often: rows, numbers, counts."""
-    owners = np.repeat(np.arange(len(rows), dtype=np.int64), [len(row) for row in rows])
-    keys, counts = np.unique(owners * max(1, size) + np.concatenate([_NONE, *rows]), return_counts=True)
-    found, numbers = np.divmod(keys, max(1, size))
-    return found.astype(np.int32), numbers.astype(np.int32), counts.astype(np.int32)
+    keys, counts = np.unique(rows * max(1, size) + numbers, return_counts=True)
+    found, different = np.divmod(keys, max(1, size))
+    return found, different.astype(np.int32), counts.astype(np.int32)
 
 
-def _count_rows(rows: Sequence[Sequence[Indexes]], size: int) -> Indexes:
-    """Return, for each number below `size`, in how many rows it is; a row is given in parts."""
-    total: Indexes = np.zeros(size, np.int32)
-    for start in range(0, len(rows), BLOCK):
-        whole = [np.concatenate([_NONE, *row]) for row in rows[start : start + BLOCK]]
-        _, numbers, _ = _count(whole, size)
-        total += np.bincount(numbers, minlength=size).astype(np.int32)
-    return total
+def _sum_by_number(rows: Iterable[Indexes], amounts: Sequence[int], size: int) -> Indexes:
+    """Return, for each number below `size`, the sum of the amounts of the rows that it is in."""
+    parts = list(rows)
+    spread = np.repeat(np.array(amounts, np.int32), [len(part) for part in parts])
+    return np.bincount(np.concatenate([_NONE, *parts]), spread, minlength=size).astype(np.int32)
 
 
 def _runs(word: str) -> list[str]:
-    """Return the runs of letters of a word, its two ends marked."""
+    """Return the runs of letters of a word, each once, its two ends marked."""
     edged = f" {word} "
-    return [edged[at : at + size] for size in GRAMS for at in range(len(edged) - size + 1)]
+    return list(dict.fromkeys(edged[at : at + size] for size in GRAMS for at in range(len(edged) - size + 1)))

@@ -13,13 +13,13 @@ from intents.language import LanguageGuesser
 from intents.outcomes import Answer, Clarify, Match, Outcome, Unknown
 from intents.phrasebook import Phrasebook
 from intents.spelling import Speller
-from intents.text import sentences, words
+from intents.text import sentences, words, words_of_each
 
 RANKED = 5
 
-ANSWER_SCORE = 82.0
+ANSWER_SCORE = 80.0
 """From this score on an entry is the answer: at the border four in five prove right."""
-SUGGEST_SCORE = 22.0
+SUGGEST_SCORE = 30.0
 """From this score on an entry is worth suggesting."""
 SUGGESTIONS = 3
 REREAD = 8
@@ -29,7 +29,7 @@ PHRASE_SHARE = 0.3
 TELLING_SHARE = 0.5
 """How much a sentence must say, next to the most telling one of its message, to be heard by itself."""
 
-BIAS, SCORE_WEIGHT, LEAD_WEIGHT = -1.45, 8.34, 20.7
+BIAS, SCORE_WEIGHT, LEAD_WEIGHT = -1.5, 6.5, 22.0
 """Logistic regression of "the best match is right" on its score and its lead, over questions that were not used as
 phrases (`tests/questions/tuning.jsonl` among them)."""
 
@@ -46,13 +46,23 @@ class Phrase:
 class Matcher:
     """Finds the entry that a question asks for, and says how surely."""
 
-    def __init__(self, phrases: Iterable[Phrase], languages: Mapping[str, LanguageWords] | None = None) -> None:
-        """Learn from all phrases of all entries; `languages` adds what is known of each language's words."""
+    def __init__(
+        self,
+        phrases: Iterable[Phrase],
+        languages: Mapping[str, LanguageWords] | None = None,
+        scores: Mapping[str, float] | None = None,
+    ) -> None:
+        """Learn from all phrases of all entries.
+
+        `languages` adds what is known of each language's words; `scores` names entries that are the answer from
+        another score on than ANSWER_SCORE.
+        """
         known = tuple(phrases)
         languages = languages or {}
+        self._needed = scores or {}
         self._entries = tuple(dict.fromkeys(phrase.entry for phrase in known))
         self._dictionaries = {name: Dictionary(spec) for name, spec in languages.items()}
-        plain = [words(phrase.text) for phrase in known]
+        plain = words_of_each(phrase.text for phrase in known)
         self._guesser = LanguageGuesser(
             [(phrase.language, text) for phrase, text in zip(known, plain, strict=True)]
             + [(name, words(" ".join(spec.common))) for name, spec in languages.items()]
@@ -74,7 +84,7 @@ class Matcher:
         scores = self._scores(self._features.vectors(parts))
         if len(parts) > 1:  # a longer message: half what it says as a whole, half its most fitting sentence
             scores = (scores[:1] + scores[1:].max(axis=0)) / 2
-        return _decide(self._entries, scores[0], language, sure)
+        return self._decide(scores[0], language, sure)
 
     def _scores(self, vectors: Vectors) -> Floats:
         """Score every entry for each vector: by the classifier, and the best of them by their phrases, too."""
@@ -99,23 +109,17 @@ class Matcher:
         spelt = [self._speller.correct(word) for word in self._rewrite(plain, language)]
         return self._rewrite(spelt, language)
 
-
-def _decide(entries: Sequence[str], scores: Floats, language: str, sure: bool) -> Outcome:
-    best = np.argsort(-scores, kind="stable")[:RANKED]
-    top = scores[best[:2]]
-    ranked = tuple(
-        Match(
-            entries[index],
-            _sureness(float(scores[index]), float(top[1 if place == 0 else 0]) if len(top) > 1 else 0),
+    def _decide(self, scores: Floats, language: str, sure: bool) -> Outcome:
+        best = np.argsort(-scores, kind="stable")[:RANKED].tolist()
+        rivals = [float(scores[best[0 if place else 1]]) if len(best) > 1 else 0.0 for place in range(len(best))]
+        ranked = tuple(
+            Match(self._entries[index], _sureness(float(scores[index]), rival))
+            for index, rival in zip(best, rivals, strict=True)
         )
-        for place, index in enumerate(best)
-    )
-    if ranked and ranked[0].score >= ANSWER_SCORE:
-        return Answer(language, sure, ranked)
-    shown = sum(match.score >= SUGGEST_SCORE for match in ranked[:SUGGESTIONS])
-    if shown:
-        return Clarify(language, sure, ranked, shown)
-    return Unknown(language, sure, ranked)
+        if ranked and ranked[0].score >= self._needed.get(ranked[0].entry, ANSWER_SCORE):
+            return Answer(language, sure, ranked)
+        shown = sum(match.score >= SUGGEST_SCORE for match in ranked[:SUGGESTIONS])
+        return Clarify(language, sure, ranked, shown) if shown else Unknown(language, sure, ranked)
 
 
 def _sureness(score: float, rival: float) -> float:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 TEXT_LIMIT = 4096
 """Characters read of a question: one Telegram message."""
@@ -28,10 +29,9 @@ def fold(text: str) -> str:
 
 
 def _fold_any(text: str) -> str:
-    letters = unicodedata.normalize("NFKC", text)[:TEXT_LIMIT].casefold()
-    letters = unicodedata.normalize("NFKD", letters)
+    letters = unicodedata.normalize("NFKD", text)
     plain = "".join(char for char in letters if char.isascii() or unicodedata.category(char) not in _INVISIBLE)
-    return plain.translate(_LOOKALIKES)
+    return plain.casefold().translate(_LOOKALIKES)
 
 
 _QUICK = {ord(char): folded for char in map(chr, range(0xA0, 0x180)) if (folded := _fold_any(char)).isascii()}
@@ -41,14 +41,27 @@ _QUICK |= {ord(char): " " for char in "¡¿«»“”…–—"} | {ord("´"): "
 
 def words(text: str) -> tuple[str, ...]:
     """Return the words of a text, folded; addresses are left out, `don't` is `dont`, `siiii` is `si`."""
-    plain = fold(text)
-    if _ADDRESS.search(plain):
-        plain = " ".join(token for token in plain.split() if not _ADDRESS.search(token))
-    plain = _ELONGATION.sub(r"\1", _APOSTROPHE.sub("", plain))
-    found = [word[:LETTER_LIMIT] for word in _WORD.findall(plain)]
+    found = [word[:LETTER_LIMIT] for word in _WORD.findall(_spelt_out(fold(text)))]
     if len(found) > WORD_LIMIT:
         found = found[: WORD_LIMIT // 2] + found[-WORD_LIMIT // 2 :]
     return tuple(found)
+
+
+def words_of_each(texts: Iterable[str]) -> list[tuple[str, ...]]:
+    """Return the words of many short texts: the same, in bulk and faster."""
+    lines = "\n".join(" ".join(text.split()) for text in texts)
+    plain = lines.translate(_QUICK)
+    plain = _spelt_out(plain.lower() if plain.isascii() else _fold_any(plain))
+    return [tuple(_WORD.findall(line)) for line in plain.split("\n")]
+
+
+def _spelt_out(plain: str) -> str:
+    """Return folded lines without addresses, apostrophes and elongations."""
+    if "@" in plain or "://" in plain or "www." in plain:
+        plain = "\n".join(
+            " ".join(token for token in line.split() if not _ADDRESS.search(token)) for line in plain.split("\n")
+        )
+    return _ELONGATION.sub(r"\1", _APOSTROPHE.sub("", plain))
 
 
 def sentences(text: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ BOOKS, LATE = "knowledge/loans/how_many_books.yaml", "knowledge/loans/late_books
 THANKS = "knowledge/talk/thanks.yaml"
 EN, ES, SOURCE, WORDS = "voice/en.yaml", "voice/es.yaml", "sources/rules.yaml", "words/en.yaml"
 QUOTE = "text: A reader may take home three books at a time, and must bring them back within four weeks."
+ANOTHER_ONE = "Cuando devuelve uno, puede llevarse otro en su\n    lugar."
 QUOTE_NOT_FOUND = "4: these are not the exact words and signs of rules.02"
 QUOTE_TOO_LONG = "4: `quotes 1 text` is longer than the 256 characters that a copy button holds: quote less"
 BAD_DATE = "1: `as_of` must be a year or a year and month, like 2024-08"
@@ -273,6 +274,22 @@ def test_quotes(folder: Path, file: str, old: str, new: str, expected: list[str]
             "é" * 601,
             ["4: the answer has 601 characters: write 20 to 600"],
             id="small talk too long",
+        ),
+        pytest.param(BOOKS, "Tres a la vez, por", f"Tres {'x' * 288} por", [], id="an answer of 600 characters"),
+        pytest.param(
+            BOOKS,
+            "Tres a la vez, por",
+            f"Tres {'x' * 289} por",
+            ["23: the answer has 601 characters: write 280 to 600"],
+            id="an answer of 601 characters",
+        ),
+        pytest.param(BOOKS, ANOTHER_ONE, "x" * 12, [], id="an answer of 280 characters"),
+        pytest.param(
+            BOOKS,
+            ANOTHER_ONE,
+            "x" * 11,
+            ["23: the answer has 279 characters: write 280 to 600"],
+            id="an answer of 279 characters",
         ),
         pytest.param(
             BOOKS,
@@ -536,7 +553,8 @@ def test_voices_sources_and_words(folder: Path, file: str, old: str, new: str, e
         ),
         pytest.param(
             b"a: b\nc: [d, e\nf: g]",
-            "2: not YAML: did not find expected ',' or ']' (the list that opens here lacks a comma or its closing bracket)",
+            "2: not YAML: did not find expected ',' or ']' (the list that opens here lacks a comma or its closing "
+            "bracket)",
             id="a comma is missing",
         ),
     ],
@@ -673,7 +691,10 @@ def test_a_file_that_cannot_be_read_is_the_only_problem(folder: Path, file: str)
 
 def test_a_folder_in_place_of_a_file(folder: Path) -> None:
     (folder / "words/pt.yaml").mkdir()
-    assert "words/pt.yaml:1: cannot be read: Is a directory" in problems(folder)
+    assert problems(folder) == [
+        "words/pt.yaml:1: cannot be read: Is a directory",
+        "words/pt.yaml:1: the language pt needs a file voice/pt.yaml",
+    ]
 
 
 def test_all_problems_are_reported_together_in_the_order_of_files_and_lines(folder: Path) -> None:
@@ -683,9 +704,21 @@ def test_all_problems_are_reported_together_in_the_order_of_files_and_lines(fold
     change(folder, BOOKS, "three books", "four books")
     change(folder, BOOKS, "- loan period", "- is there a fine")
     change(folder, BOOKS, "2024-05", "May")
+    change(folder, BOOKS, "[late_books]", "[lost_books]")
     (folder / LATE).write_bytes(b"as_of: \xff")
     change(folder, ES, "No sé.", "")
-    assert problems(folder) == []
+    assert problems(folder) == [
+        f"{BOOKS}:{BAD_DATE}",
+        f"{BOOKS}:{QUOTE_NOT_FOUND}",
+        f"{BOOKS}:5: related: lost_books is no entry",
+        f"{LATE}:1: not UTF-8 text: save the file in the encoding UTF-8",
+        f"{THANKS}:2: the key `kind` stands twice (first on line 1)",
+        f"{THANKS}:3: related: nobody is no entry",
+        f"{THANKS}:4: `en title` is missing",
+        f"{THANKS}:5: unknown key `en titel`",
+        f'{THANKS}:11: the phrase "GRACIAS" stands twice in this entry',
+        f"{ES}:58: `unknown` is empty",
+    ]
 
 
 def test_check_prints_problems_to_standard_error(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

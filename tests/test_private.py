@@ -1,9 +1,14 @@
 """The private chat, in three languages."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 
-from bot.offline import JsonObject, Person
+from bot.offline import JsonObject, OfflineTelegram, Person
+from content import Knowledge
+from intents import Answer, Match
 from tests.conversation import ANA, BIA, CAL, DRU, PEOPLE, Conversation
+from tests.scripted import doubtful, scripted, sure
 
 LANGUAGES = pytest.mark.parametrize("language", ["en", "es", "pt"])
 
@@ -41,6 +46,14 @@ async def test_a_question_is_answered(talk: Conversation, person: Person, said: 
     sent = await talk.answer(person, said)
     text = talk.knowledge.entries[entry].texts[language]
     assert sent.plain.startswith(f"{text.title}\n\n{text.answer}\n\n")
+
+
+@pytest.mark.parametrize(
+    "said", ["¿quién dirige AlSur? who is in charge?", "quem manda na AlSur, who leads it", "tell me quién dirige AlSur"]
+)
+async def test_a_mixture_of_languages_is_answered(talk: Conversation, said: str) -> None:
+    sent = await talk.answer(DRU, said)
+    assert sent.plain.startswith(tuple(talk.title("who_leads_alsur", language) for language in PEOPLE))
 
 
 @LANGUAGES
@@ -81,29 +94,45 @@ async def test_nonsense_is_not_known_and_topics_are_offered(talk: Conversation, 
     assert sent.labels[-1] == voice.buttons.topics
 
 
-async def test_clarify_offers_titles_and_none_of_these(talk: Conversation) -> None:
-    voice = talk.knowledge.voices["es"]
-    sent = await talk.answer(ANA, "periodistas")
+@pytest.fixture
+async def doubt(knowledge: Knowledge, telegram: OfflineTelegram) -> AsyncIterator[Conversation]:
+    """A conversation with a bot that is never sure."""
+    outcome = doubtful("what_is_alsur", "who_leads_alsur", "meetings_2024")
+    talk = scripted(knowledge, telegram, {"AlSur": outcome})
+    async with talk.app:
+        yield talk
+
+
+@LANGUAGES
+async def test_clarify_offers_titles_and_none_of_these(doubt: Conversation, language: str) -> None:
+    voice = doubt.knowledge.voices[language]
+    sent = await doubt.answer(PEOPLE[language], "AlSur")
+    titles = [doubt.title(entry, language) for entry in ("what_is_alsur", "who_leads_alsur", "meetings_2024")]
     assert sent.plain == voice.clarify
-    assert sent.labels[-1] == voice.buttons.none_of_these
-    titles = {entry.texts["es"].title for entry in talk.knowledge.entries.values()}
-    assert set(sent.labels[:-1]) <= titles
+    assert sent.labels == [*titles, voice.buttons.none_of_these]
 
 
-async def test_a_suggestion_turns_the_menu_into_the_answer(talk: Conversation) -> None:
-    menu = await talk.answer(ANA, "periodistas")
-    title = menu.labels[0]
-    [changed] = await talk.press(ANA, menu, title)
-    assert changed is menu
-    assert changed.plain.startswith(title)
+@LANGUAGES
+async def test_a_suggestion_turns_the_menu_into_the_answer(doubt: Conversation, language: str) -> None:
+    menu = await doubt.answer(PEOPLE[language], "AlSur")
+    title = menu.labels[1]
+    assert await doubt.press(PEOPLE[language], menu, title) == [menu]
+    assert menu.plain.startswith(title)
 
 
-async def test_none_of_these_opens_the_topics(talk: Conversation) -> None:
-    voice = talk.knowledge.voices["es"]
-    menu = await talk.answer(ANA, "periodistas")
-    [changed] = await talk.press(ANA, menu, voice.buttons.none_of_these)
-    assert changed.plain == voice.none_of_these
-    assert changed.labels == list(voice.topics.values())
+@LANGUAGES
+async def test_none_of_these_opens_the_topics(doubt: Conversation, language: str) -> None:
+    voice = doubt.knowledge.voices[language]
+    menu = await doubt.answer(PEOPLE[language], "AlSur")
+    assert await doubt.press(PEOPLE[language], menu, voice.buttons.none_of_these) == [menu]
+    assert menu.plain == voice.none_of_these
+    assert menu.labels == list(voice.topics.values())
+
+
+async def test_typed_words_after_suggestions_are_a_question(doubt: Conversation) -> None:
+    menu = await doubt.answer(ANA, "AlSur")
+    sent = await doubt.answer(ANA, menu.labels[0])
+    assert sent.plain == doubt.knowledge.voices["es"].unknown
 
 
 # Links
@@ -161,27 +190,37 @@ async def test_a_slash_alone_makes_no_command(talk: Conversation, said: str) -> 
 # Languages
 
 
+FRA = Person(105, "Fra", "fr")
+HEARD = {
+    "GDC": sure("gdc"),
+    "GDC é": Answer("pt", language_sure=False, ranked=(Match("gdc", 99.0),)),
+    **{f"GDC {language}": sure("gdc", language=language) for language in PEOPLE},
+}
+
+
 @pytest.mark.parametrize(
-    ("person", "before", "said", "language"),
+    ("person", "said", "language"),
     [
-        pytest.param(ANA, "quem manda na AlSur?", "GDC", "pt", id="unsure words follow the talk"),
-        pytest.param(BIA, None, "GDC", "pt", id="without a talk they follow the client"),
-        pytest.param(CAL, None, "AlSur NETmundial", "en", id="names are of no language"),
-        pytest.param(ANA, "/language english", "quién dirige AlSur?", "en", id="a choice stands above the question"),
-        pytest.param(CAL, "GDC", "¿quién dirige AlSur?", "es", id="sure words stand above the client"),
-        pytest.param(ANA, None, "what is AlSur? opinião sobre o tratado da ONU", "pt", id="a mixture is answered"),
-        pytest.param(Person(9, "Fra", "fr"), None, "quem manda na AlSur?", "pt", id="a client language unknown here"),
-        pytest.param(Person(9, "Fil", "fil"), None, "quem manda na AlSur?", "pt", id="one of three letters"),
+        pytest.param(CAL, ["GDC es"], "es", id="sure words stand above the client"),
+        pytest.param(ANA, ["GDC pt", "GDC"], "pt", id="words of no language follow the talk"),
+        pytest.param(ANA, ["GDC pt", "GDC en", "GDC"], "en", id="a talk may change"),
+        pytest.param(BIA, ["GDC"], "pt", id="without a talk they follow the client"),
+        pytest.param(BIA, ["xqzv", "GDC"], "pt", id="nonsense is no talk"),
+        pytest.param(ANA, ["GDC é"], "es", id="a guess stands below the client"),
+        pytest.param(FRA, ["GDC é"], "pt", id="and above the first language"),
+        pytest.param(FRA, ["GDC"], "en", id="which is for those of whom nothing is known"),
+        pytest.param(ANA, ["/language english", "GDC es"], "en", id="a choice stands above the question"),
+        pytest.param(ANA, ["/language english", "GDC pt", "/forget", "GDC"], "es", id="all of it can be forgotten"),
     ],
 )
 async def test_the_language_of_an_answer(
-    talk: Conversation, person: Person, before: str | None, said: str, language: str
+    knowledge: Knowledge, telegram: OfflineTelegram, person: Person, said: list[str], language: str
 ) -> None:
-    if before:
-        await talk.say(person, before)
-    sent = await talk.answer(person, said)
-    titles = {entry.texts[language].title for entry in talk.knowledge.entries.values()}
-    assert sent.plain.partition("\n")[0] in titles
+    talk = scripted(knowledge, telegram, HEARD)
+    async with talk.app:
+        for text in said:
+            sent = await talk.answer(person, text)
+    assert sent.plain.startswith(f"{talk.title('gdc', language)}\n\n")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,19 @@
+"""Logging is one for the whole process: what a test sets up is taken down again."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from bot import logs
+
+
+@contextmanager
+def restored_logging() -> Iterator[None]:
+    """Leave the root logger's handlers and all levels as they were."""
+    root = logging.getLogger()
+    handlers = list(root.handlers)
+    levels = {logger: logger.level for logger in (root, *map(logging.getLogger, logs.QUIET))}
+    yield
+    root.handlers[:] = handlers
+    for logger, level in levels.items():
+        logger.setLevel(level)

@@ -1,0 +1,375 @@
+"""The command line: every way to start, and every way in which that fails, in one plain sentence."""
+
+import asyncio
+import gc
+import io
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from queue import Queue
+from shutil import copytree
+from threading import Thread
+from urllib.parse import parse_qs
+
+import pytest
+
+from bot import __version__
+from bot.__main__ import main
+from content import Knowledge
+from tests.log_state import restored_logging
+
+ROOT = Path(__file__).parent.parent
+LIBRARY = Path(__file__).parent / "library"
+ENVIRON = {"BOT_CONTENT_DIR": str(LIBRARY)}
+TOKEN = "123456:SECRET-half"
+
+
+@pytest.fixture(autouse=True)
+def _own_process() -> Iterator[None]:
+    """Give each command what it would find in a process of its own: untouched logging, and an open event loop."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    with restored_logging():
+        yield
+    loop.close()
+    asyncio.set_event_loop(None)
+
+
+class Keyboard(io.StringIO):
+    """A standard input at which somebody types; at the end they press Ctrl-D, or Ctrl-C if they are `impatient`."""
+
+    impatient = False
+
+    def isatty(self) -> bool:
+        return True
+
+    def readline(self, *_: object) -> str:
+        line = super().readline()
+        if not line and self.impatient:
+            raise KeyboardInterrupt
+        return line
+
+
+class Interrupted(io.BytesIO):
+    """A pipe whose reader presses Ctrl-C."""
+
+    def __next__(self) -> bytes:
+        raise KeyboardInterrupt
+
+
+def piped(text: str) -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(text.encode()), "utf-8")
+
+
+# Mistakes: one plain sentence, status 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ", "sentence"),
+    [
+        pytest.param(
+            ["run"],
+            {"TELEGRAM_BOT_TOKEN": "SECRET-half"},
+            "TELEGRAM_BOT_TOKEN is not a token: BotFather's look like 123456:ABC-DEF.",
+            id="a bad token",
+        ),
+        pytest.param(
+            ["chat"],
+            {"BOT_CONTENT_DIR": "/no/such/folder"},
+            "there is no content folder /no/such/folder",
+            id="no such content folder",
+        ),
+        pytest.param(
+            ["ask", "--lang", "fr", "a"], ENVIRON, "--lang must be one of en, es.", id="a language that is not there"
+        ),
+        pytest.param(["ask"], ENVIRON, "Write a question after `ask`, or use --jsonl.", id="ask without a question"),
+        pytest.param(["ask", "", " "], ENVIRON, "Write a question after `ask`, or use --jsonl.", id="ask only spaces"),
+        pytest.param(
+            ["evaluate", "/no/such/file"], ENVIRON, "/no/such/file: No such file or directory.", id="no such file"
+        ),
+        pytest.param(["evaluate", "/"], ENVIRON, "/: Is a directory.", id="a folder for a file"),
+        pytest.param(
+            [],
+            {"TELEGRAM_API_URL": "telegram"},
+            "TELEGRAM_API_URL must be an address like http://localhost:8081.",
+            id="a bad address",
+        ),
+    ],
+)
+def test_a_mistake_is_one_plain_sentence(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], environ: dict[str, str], sentence: str
+) -> None:
+    assert main(arguments, environ) == 1
+    assert capsys.readouterr() == ("", f"{sentence}\n")
+
+
+def test_bad_content_is_a_list_of_problems(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    folder = copytree(LIBRARY, tmp_path / "content")
+    for name in ("voice/en.yaml", "knowledge/talk/thanks.yaml"):
+        (folder / name).write_text("- a list\n", "utf-8")
+    assert main(["chat"], {"BOT_CONTENT_DIR": str(folder)}) == 1
+    problem = "the file must be a mapping of keys to values"
+    written = capsys.readouterr().err.splitlines()
+    assert f"{folder}/voice/en.yaml:1: {problem}" in written
+    assert f"{folder}/knowledge/talk/thanks.yaml:1: {problem}" in written
+
+
+def test_bad_questions_are_a_list_of_problems(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "questions.jsonl"
+    path.write_text("{}\n\n{}\n", "utf-8")
+    assert main(["evaluate", str(path)], ENVIRON) == 1
+    problem = "not an object with q, gold, kind and lang"
+    assert capsys.readouterr() == ("", f"{path}:1: {problem}\n{path}:3: {problem}\n")
+
+
+@pytest.mark.parametrize("arguments", [["sing"], ["ask", "--loud"], ["evaluate"]])
+def test_a_command_that_is_not_there_shows_the_usage(
+    capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(arguments, ENVIRON)
+    assert capsys.readouterr().err.startswith("usage: python -m bot")
+
+
+def test_rubbish_is_collected_again_after_a_mistake() -> None:
+    main(["ask"], ENVIRON)
+    assert gc.isenabled()
+
+
+# Commands that succeed
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main(["--version"], {})
+    assert capsys.readouterr().out == f"{__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "answer"),
+    [
+        pytest.param(["is", "there", "a", "fine?"], "Late books\n\nNo, a late book costs nothing.", id="words"),
+        pytest.param(["is there a fine?"], "Late books\n\nNo, a late book costs nothing.", id="one text"),
+        pytest.param(["--lang", "es", "is there a fine?"], "Libros atrasados\n\nNo, un libro atrasado", id="a language"),
+        pytest.param(["--lang=es", "thanks"], "De nada.", id="small talk in a language"),
+    ],
+)
+def test_ask_prints_the_reply(capsys: pytest.CaptureFixture[str], arguments: list[str], answer: str) -> None:
+    assert main(["ask", *arguments], ENVIRON) == 0
+    assert capsys.readouterr().out.startswith(answer)
+
+
+@pytest.mark.parametrize("arguments", [["ask", "--jsonl"], ["ask", "--jsonl", "--lang", "es"]])
+def test_ask_jsonl_answers_line_by_line(
+    capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", piped('{"q": "is there a fine?"}\n\nbad\n{"q": "gracias"}'))
+    assert main(arguments, ENVIRON) == 0
+    replies = [json.loads(line) for line in capsysbinary.readouterr().out.decode().splitlines()]
+    assert [reply.get("entry") for reply in replies] == ["late_books", None, "thanks"]
+    assert replies[0]["lang"] == ("es" if "es" in arguments else "en")
+
+
+def test_evaluate_prints_the_report(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "questions.jsonl"
+    path.write_text('{"q": "is there a fine?", "gold": ["rules.03"], "kind": "natural", "lang": "en"}\n', "utf-8")
+    assert main(["evaluate", str(path)], ENVIRON) == 0
+    assert "In scope: % of questions" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [[], ["run"]])
+def test_without_a_token_it_says_so_and_opens_the_chat(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", piped("is there a fine?\n"))
+    assert main(arguments, ENVIRON) == 0
+    printed = capsys.readouterr()
+    assert printed.err == "TELEGRAM_BOT_TOKEN is not set, so this is the local chat.\n"
+    assert "You> is there a fine?\nLate books\n\nNo, a late book costs nothing." in printed.out
+
+
+@pytest.mark.parametrize(
+    ("typed", "impatient"),
+    [
+        pytest.param("is there a fine?\n", False, id="Ctrl-D"),
+        pytest.param("is there a fine?\n", True, id="Ctrl-C"),
+        pytest.param("\nis there a fine?", False, id="a last line without an end"),
+    ],
+)
+def test_a_chat_at_the_keyboard_ends_well(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, typed: str, impatient: bool
+) -> None:
+    keyboard = Keyboard(typed)
+    keyboard.impatient = impatient
+    monkeypatch.setattr("sys.stdin", keyboard)
+    assert main(["chat"], ENVIRON) == 0
+    printed = capsys.readouterr()
+    assert "You> " in printed.out
+    assert "No, a late book costs nothing." in printed.out
+    assert printed.err == ""
+
+
+def test_ctrl_c_while_it_works_is_no_traceback(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(Interrupted()))
+    assert main(["ask", "--jsonl"], ENVIRON) == 1
+    assert capsys.readouterr().err == "\n"
+
+
+# Telegram
+
+
+class BotApi(ThreadingHTTPServer):
+    """A Bot API server: answers each method with what it is told to, and keeps what it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.answers: dict[str, tuple[int, object]] = {}
+        self.asked: Queue[tuple[str, dict[str, list[str]]]] = Queue()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: BotApi
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"] or 0))
+        method = self.path.rpartition("/")[2]
+        self.server.asked.put((method, parse_qs(body.decode())))
+        status, answer = self.server.answers.get(method, (200, {"ok": True, "result": True}))
+        payload = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(payload)))
+        self.end_headers()
+        self.wfile.write(payload)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name that it has
+        """Say nothing."""
+
+
+@pytest.fixture
+def bot_api() -> Iterator[BotApi]:
+    with BotApi() as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def failed(code: int, description: str) -> tuple[int, object]:
+    return code, {"ok": False, "error_code": code, "description": description}
+
+
+UNKNOWN_TOKEN = "Telegram does not know this TELEGRAM_BOT_TOKEN: copy it again from BotFather."
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        pytest.param(failed(401, "Unauthorized"), UNKNOWN_TOKEN, id="a token that is not known"),
+        pytest.param(failed(404, "Not Found"), UNKNOWN_TOKEN, id="a token that is none"),
+        pytest.param(failed(500, "Oops"), "Telegram cannot be reached at {url}: check the network.", id="a broken server"),
+        pytest.param((502, b"<html>"), "Telegram cannot be reached at {url}: check the network.", id="a broken proxy"),
+        pytest.param((200, b"<html>"), "Telegram refused to start the bot (TelegramError).", id="another server"),
+        pytest.param(failed(403, "No"), "Telegram refused to start the bot (Forbidden).", id="a refusal"),
+    ],
+)
+@pytest.mark.parametrize("level", ["INFO", "DEBUG"])
+def test_a_start_that_fails_is_one_plain_sentence(
+    capsys: pytest.CaptureFixture[str], bot_api: BotApi, answer: tuple[int, object], sentence: str, level: str
+) -> None:
+    bot_api.answers["getMe"] = answer
+    told = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": bot_api.url, "LOG_LEVEL": level}
+    assert main(["run"], ENVIRON | told) == 1
+    written = capsys.readouterr().err
+    assert written.splitlines()[-1] == sentence.format(url=bot_api.url)
+    assert "Traceback" not in written
+    assert "SECRET" not in written
+
+
+def test_no_network_is_one_plain_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    assert main(["run"], ENVIRON | {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": url}) == 1
+    assert capsys.readouterr().err == f"Telegram cannot be reached at {url}: check the network.\n"
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:9050", "gopher://127.0.0.1"])
+def test_a_proxy_that_cannot_be_used_is_one_plain_sentence(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    assert main(["run"], ENVIRON | {"TELEGRAM_BOT_TOKEN": TOKEN}) == 1
+    [sentence] = capsys.readouterr().err.splitlines()
+    assert sentence.startswith("The network cannot be set up: ")
+
+
+def environment(**more: str) -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")} | more
+
+
+def test_it_serves_telegram_until_it_is_stopped(bot_api: BotApi) -> None:
+    ana = {"id": 101, "is_bot": False, "first_name": "Ana", "language_code": "es"}
+    chat = {"id": 101, "type": "private", "first_name": "Ana"}
+    message = {"message_id": 1, "date": 1, "chat": chat, "from": ana, "text": "is there a fine?"}
+    me = {"id": 123456, "is_bot": True, "first_name": "Bot", "username": "a_bot"}
+    bot_api.answers["getMe"] = 200, {"ok": True, "result": me}
+    bot_api.answers["getUpdates"] = 200, {"ok": True, "result": [{"update_id": 1, "message": message}]}
+    bot_api.answers["sendMessage"] = 200, {"ok": True, "result": message}
+    told = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": bot_api.url, "BOT_CONTENT_DIR": str(LIBRARY)}
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot"], cwd=ROOT, env=environment(**told), stderr=subprocess.PIPE, encoding="utf-8"
+    ) as process:
+        sent = next(asked for method, asked in iter(lambda: bot_api.asked.get(timeout=30), None) if method == "sendMessage")
+        bot_api.answers["getUpdates"] = 200, {"ok": True, "result": []}
+        process.send_signal(signal.SIGTERM)
+        _, written = process.communicate(timeout=30)
+    assert sent["chat_id"] == ["101"]
+    assert sent["text"][0].startswith("<b>Late books</b>\n\nNo, a late book costs nothing.")
+    assert process.returncode == 0
+    assert "SECRET" not in written
+    assert "fine" not in written
+    assert "101" not in written
+
+
+# As a person starts it
+
+
+def test_a_piped_chat_in_spanish(knowledge: Knowledge) -> None:
+    entry = knowledge.entries["who_leads_alsur"].texts["es"]
+    run = subprocess.run(
+        [sys.executable, "-m", "bot", "chat"],
+        cwd=ROOT,
+        env=environment(),
+        input=f"{entry.phrases[0]}\n\n¿fuente?\n".encode() + b"\xff\xfe\n",
+        capture_output=True,
+        check=False,
+    )
+    printed = run.stdout.decode()
+    assert (run.returncode, run.stderr) == (0, b"")
+    assert f"You> {entry.phrases[0]}\n{entry.title}\n\n{entry.answer}" in printed
+    assert knowledge.entries["who_leads_alsur"].quotes[0].paragraph in printed
+
+
+def test_a_terminal_without_accents_gets_question_marks() -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "bot", "ask", "--lang", "es", "is there a fine?"],
+        cwd=ROOT,
+        env=environment(PYTHONIOENCODING="ascii", BOT_CONTENT_DIR=str(LIBRARY)),
+        capture_output=True,
+        check=True,
+        encoding="ascii",
+    )
+    assert "quita el carn?" in run.stdout.replace("\n", " ")
+    assert run.stderr == ""
