@@ -17,7 +17,7 @@ from intents.text import sentences, words, words_of_each
 
 RANKED = 5
 
-ANSWER_SCORE = 80.0
+ANSWER_SCORE = 84.0
 """From this score on an entry is the answer: at the border four in five prove right."""
 SUGGEST_SCORE = 30.0
 """From this score on an entry is worth suggesting."""

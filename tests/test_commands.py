@@ -5,6 +5,7 @@ import pytest
 from bot.answers import Answers
 from bot.offline import BOT, OfflineTelegram, Person, Sent
 from content import Knowledge
+from intents import Outcome
 from tests.conversation import ANA, CAL, DRU, PEOPLE, Conversation, open_conversation
 from tests.scripted import doubtful, scripted, sure
 
@@ -100,7 +101,7 @@ async def test_no_quote_about_nonsense(talk: Conversation, place: str, language:
 async def test_which_quote_words_get(
     knowledge: Knowledge, telegram: OfflineTelegram, said: str, entry: str | None
 ) -> None:
-    heard = {
+    heard: dict[str, Outcome] = {
         "two": doubtful("what_is_alsur", "treaty"),
         "hello": doubtful("greeting", "ratification_today", "treaty"),
         "thanks": sure("thanks"),
@@ -161,7 +162,7 @@ async def test_a_language_by_any_of_its_names(talk: Conversation, said: str, lan
 @pytest.mark.parametrize("said", ["klingon", "español y português", "<b>", "français", "e s", "x" * 4000])
 async def test_a_language_that_there_is_not(talk: Conversation, said: str, language: str) -> None:
     sent = await talk.answer(PEOPLE[language], f"/language {said}")
-    names = "English, Español, Português"
+    names = ", ".join(voice.name for voice in talk.knowledge.voices.values())
     assert sent.plain == talk.knowledge.voices[language].language_unknown.format(languages=names)
 
 
@@ -170,7 +171,7 @@ async def test_a_language_that_there_is_not(talk: Conversation, said: str, langu
 async def test_languages_to_choose_from(talk: Conversation, said: str, language: str) -> None:
     sent = await talk.answer(PEOPLE[language], said)
     assert sent.plain == talk.knowledge.voices[language].language_menu
-    assert sent.labels == ["English", "Español", "Português"]
+    assert sent.labels == [voice.name for voice in talk.knowledge.voices.values()]
 
 
 async def test_a_choice_is_of_one_chat(talk: Conversation) -> None:

@@ -59,11 +59,15 @@ def test_there_are_small_talk_and_limits_too(knowledge: Knowledge) -> None:
 def test_every_topic_of_answers_is_in_the_menu(knowledge: Knowledge) -> None:
     topics = {entry.topic for entry in answers_of(knowledge)}
     assert [set(voice.topics) for voice in knowledge.voices.values()] == [topics] * len(knowledge.voices)
-    assert [topic for topic in topics if not knowledge.topic(topic)] == []
 
 
 def test_there_are_three_languages(knowledge: Knowledge) -> None:
     assert [*knowledge.voices] == [*knowledge.words] == ["en", "es", "pt"]
+
+
+def test_every_entry_is_in_its_topic(knowledge: Knowledge) -> None:
+    topics = dict.fromkeys(entry.topic for entry in knowledge.entries.values())
+    assert [entry for topic in topics for entry in knowledge.topic(topic)] == [*knowledge.entries.values()]
 
 
 @LANGUAGES
@@ -74,10 +78,13 @@ def test_every_entry_has_title_answer_and_eight_phrases(knowledge: Knowledge, la
 
 @LANGUAGES
 def test_every_quote_has_a_translation_unless_it_needs_none(knowledge: Knowledge, language: str) -> None:
-    for entry in answers_of(knowledge):
-        languages = [knowledge.paragraph(quote.paragraph)[0].language for quote in entry.quotes]
-        needed = [other != language for other in languages]
-        assert [bool(translation) for translation in entry.translations[language]] == needed, entry.id
+    wrong = [
+        (entry.id, quote.paragraph)
+        for entry in answers_of(knowledge)
+        for quote, translation in zip(entry.quotes, entry.translations[language], strict=True)
+        if bool(translation) != (knowledge.paragraph(quote.paragraph)[0].language != language)
+    ]
+    assert wrong == []
 
 
 def test_every_quote_stands_in_its_paragraph_and_can_be_copied(knowledge: Knowledge) -> None:
