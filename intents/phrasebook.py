@@ -13,6 +13,9 @@ SQUARED_LENGTH = 2.0
 """Of a vector: its two blocks have length one each."""
 
 
+_NONE = np.zeros(0, np.int32)
+
+
 class Phrasebook:
     """Keeps the phrases of all entries as vectors, those of an entry side by side."""
 
@@ -20,10 +23,10 @@ class Phrasebook:
         """Take the vectors of phrases and the number of the entry that each belongs to."""
         order = np.argsort(labels, kind="stable").tolist()
         rows = [vectors[row] for row in order]
-        self._features: Indexes = np.concatenate([part for part, _ in rows]).astype(np.int32)
-        self._weights: Floats = np.concatenate([part for _, part in rows])
+        self._features: Indexes = np.concatenate([_NONE, *(part for part, _ in rows)]).astype(np.int32)
+        self._weights: Floats = np.concatenate([_NONE, *(part for _, part in rows)]).astype(np.float32)
         self._starts = np.cumsum([0, *(len(part) for part, _ in rows)])
-        self._bounds = np.searchsorted(np.array(labels)[order], np.arange(max(labels) + 2)).tolist()
+        self._bounds = np.searchsorted(np.array(labels)[order], np.arange(max(labels, default=-1) + 2)).tolist()
         self._question: Floats = np.zeros(features, np.float32)
 
     def similarities(self, vectors: Vectors, row: int, entries: Sequence[int]) -> list[float]:

@@ -49,8 +49,10 @@ def words(text: str) -> tuple[str, ...]:
 
 def words_of_each(texts: Iterable[str]) -> list[tuple[str, ...]]:
     """Return the words of many short texts: the same, in bulk and faster."""
-    lines = "\n".join(" ".join(text.split()) for text in texts)
-    plain = lines.translate(_QUICK)
+    lines = [" ".join(text.split()) for text in texts]
+    if not lines:
+        return []
+    plain = "\n".join(lines).translate(_QUICK)
     plain = _spelt_out(plain.lower() if plain.isascii() else _fold_any(plain))
     return [tuple(_WORD.findall(line)) for line in plain.split("\n")]
 

@@ -30,9 +30,15 @@ ENVIRON = {"BOT_CONTENT_DIR": str(LIBRARY)}
 TOKEN = "123456:SECRET-half"
 
 
+def environment(**more: str) -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")} | more
+
+
 @pytest.fixture(autouse=True)
-def _own_process() -> Iterator[None]:
-    """Give each command what it would find in a process of its own: untouched logging, and an open event loop."""
+def _own_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Give each command what it would find in a process of its own: no proxy, an event loop, untouched logging."""
+    for name in os.environ.keys() - environment().keys():
+        monkeypatch.delenv(name)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     with restored_logging():
@@ -315,13 +321,9 @@ def test_a_proxy_that_cannot_be_used_is_one_plain_sentence(
     assert sentence.startswith("The network cannot be set up: ")
 
 
-def environment(**more: str) -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")} | more
-
-
 def test_it_serves_telegram_until_it_is_stopped(bot_api: BotApi) -> None:
-    ana = {"id": 101, "is_bot": False, "first_name": "Ana", "language_code": "es"}
-    chat = {"id": 101, "type": "private", "first_name": "Ana"}
+    ana = {"id": 987654321, "is_bot": False, "first_name": "Ana", "language_code": "es"}
+    chat = {"id": 987654321, "type": "private", "first_name": "Ana"}
     message = {"message_id": 1, "date": 1, "chat": chat, "from": ana, "text": "is there a fine?"}
     me = {"id": 123456, "is_bot": True, "first_name": "Bot", "username": "a_bot"}
     bot_api.answers["getMe"] = 200, {"ok": True, "result": me}
@@ -335,12 +337,12 @@ def test_it_serves_telegram_until_it_is_stopped(bot_api: BotApi) -> None:
         bot_api.answers["getUpdates"] = 200, {"ok": True, "result": []}
         process.send_signal(signal.SIGTERM)
         _, written = process.communicate(timeout=30)
-    assert sent["chat_id"] == ["101"]
+    assert sent["chat_id"] == ["987654321"]
     assert sent["text"][0].startswith("<b>Late books</b>\n\nNo, a late book costs nothing.")
     assert process.returncode == 0
     assert "SECRET" not in written
     assert "fine" not in written
-    assert "101" not in written
+    assert "987654321" not in written
 
 
 # As a person starts it

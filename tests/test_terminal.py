@@ -1,0 +1,263 @@
+"""The chat in the terminal, played from its first line to its last."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from io import StringIO
+from random import Random
+
+import pytest
+from rich.console import Console
+
+from bot.answers import Answers
+from bot.app import build_app
+from bot.offline import OfflineTelegram
+from bot.terminal import Terminal, to_text
+from content import Voice
+
+
+class Screen:
+    """A terminal of which a test types the lines and reads the page."""
+
+    def __init__(self, answers: Answers, language: str = "es", *, is_terminal: bool = False) -> None:
+        self.telegram = OfflineTelegram()
+        self.page = StringIO()
+        console = Console(file=self.page, width=100, force_terminal=is_terminal, color_system=None)
+        app = build_app(answers, "1:offline", request=self.telegram, random=Random(1))
+        self.terminal = Terminal(app, self.telegram, console, language)
+
+    def play(self, *lines: str) -> str:
+        """Type lines; return what the last of them printed."""
+        start = 0
+        typed: Iterable[str] = lines
+
+        def keyboard() -> Iterator[str]:
+            nonlocal start
+            for line in typed:
+                start = len(self.page.getvalue())
+                yield line if not line.startswith("press ") else self.number_of(line.removeprefix("press "))
+
+        self.terminal.run(keyboard())
+        return self.page.getvalue()[start:]
+
+    def number_of(self, label: str) -> str:
+        """Return the number that stands last before a label."""
+        return re.findall(rf"^(\d+)\. {re.escape(label)}$", self.page.getvalue(), re.MULTILINE)[-1]
+
+
+@pytest.fixture
+def screen(answers: Answers) -> Screen:
+    return Screen(answers)
+
+
+@pytest.fixture
+def es(answers: Answers) -> Voice:
+    return answers.knowledge.voices["es"]
+
+
+@pytest.fixture
+def title(answers: Answers) -> Callable[[str, str], str]:
+    return answers.replies.title
+
+
+LEADS = "¿quién dirige AlSur?"
+
+
+def test_it_begins_with_help_and_the_start_message(screen: Screen, es: Voice) -> None:
+    page = screen.play("")
+    printed = screen.page.getvalue()
+    assert page == ""
+    assert printed.startswith("Write a question. A number presses the button with that number. Ctrl-D leaves.\n/as NAME")
+    assert f"/?                   these lines again\n{es.start}\n1. {next(iter(es.samples.values()))}\n2. " in printed
+
+
+@pytest.mark.parametrize("language", ["en", "es", "pt", "xx"])
+def test_it_speaks_the_language_of_the_terminal(answers: Answers, language: str) -> None:
+    screen = Screen(answers, language)
+    screen.play()
+    voices = answers.knowledge.voices
+    assert voices.get(language, voices["en"]).start in screen.page.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("lines", "entry", "language"),
+    [
+        pytest.param([LEADS], "who_leads_alsur", "es", id="a question"),
+        pytest.param([f"  {LEADS}  \n"], "who_leads_alsur", "es", id="with white space around"),
+        pytest.param(["press ¿Me pueden espiar sin avisarme?"], "secret_interception", "es", id="a sample's number"),
+        pytest.param([LEADS, "press Português"], "who_leads_alsur", "pt", id="the other language's number"),
+        pytest.param(["/start a_cajar_ruling_en"], "cajar_ruling", "en", id="a link"),
+        pytest.param([LEADS, "/edit me pueden espiar sin avisar?"], "secret_interception", "es", id="an edited question"),
+        pytest.param(["/as Bia pt", "/start a_cajar_ruling_pt"], "cajar_ruling", "pt", id="somebody else"),
+        pytest.param(["/group", f"/ask@offline_bot {LEADS}"], "who_leads_alsur", "es", id="a command in a group"),
+        pytest.param(["/group", f"/reply {LEADS}"], "who_leads_alsur", "es", id="a reply in a group"),
+        pytest.param(
+            ["/group", f"/reply {LEADS}", "/edit me pueden espiar sin avisar?", "/reply em português?"],
+            "secret_interception",
+            "pt",
+            id="a follow-up in a group",
+        ),
+        pytest.param(["/group", "/private", LEADS], "who_leads_alsur", "es", id="back in private"),
+    ],
+)
+def test_a_line_is_answered(
+    screen: Screen, title: Callable[[str, str], str], lines: list[str], entry: str, language: str
+) -> None:
+    assert screen.play(*lines).startswith(f"{title(entry, language)}\n\n")
+
+
+def test_a_quotation_stands_behind_a_bar(screen: Screen, answers: Answers) -> None:
+    entry = answers.knowledge.entries["who_leads_alsur"]
+    page = screen.play(LEADS)
+    assert entry.quotes[0].text in page
+    assert len([line for line in page.splitlines() if line.startswith("┃ ")]) == 2
+
+
+@pytest.mark.parametrize("line", ["99", "0", "007", "-1", "1.", "²", "٣", "1" * 4000])
+def test_a_number_that_no_button_has_is_a_question(screen: Screen, line: str) -> None:
+    screen.play(line)
+    assert screen.telegram.sent[-2].plain == line
+    assert screen.telegram.sent[-1].sender == screen.telegram.bot
+
+
+@pytest.mark.parametrize(
+    ("lines", "note"),
+    [
+        pytest.param(["x" * 5000], "a person can send 1 to 4096 characters", id="a line too long to be sent"),
+        pytest.param(["1" * 5000], "a person can send 1 to 4096 characters", id="a number too long to be sent"),
+        pytest.param(["/inline " + "x" * 257], "an inline query has at most 256 characters", id="an inline query too long"),
+        pytest.param(["/group", "/reply " + "x" * 5000], "a person can send 1 to 4096 characters", id="a reply too long"),
+        pytest.param(["/reply"], "There is no message of the bot here to reply to.", id="a reply of nothing"),
+        pytest.param(["/edit"], "There is no message of yours to edit.", id="an edit to nothing"),
+        pytest.param(
+            ["/as Bia", "/edit hola"], "There is no message of yours to edit.", id="an edit of another's message"
+        ),
+        pytest.param(
+            ["/as Bia", "/reply hola"],
+            "There is no message of the bot here to reply to.",
+            id="a reply where the bot said nothing",
+        ),
+        pytest.param(["/group", "hola a todos"], "(Telegram does not deliver this to the bot)", id="talk in a group"),
+        pytest.param(
+            ["/group", "/ask@other_bot hola"], "(Telegram does not deliver this to the bot)", id="another bot's command"
+        ),
+    ],
+)
+def test_what_cannot_be_done_is_noted_and_the_chat_goes_on(
+    screen: Screen, title: Callable[[str, str], str], lines: list[str], note: str
+) -> None:
+    assert screen.play(*lines) == f"{note}\n"
+    assert screen.play("/private", LEADS).startswith(title("who_leads_alsur", "es"))
+
+
+def test_help_can_be_read_again(screen: Screen) -> None:
+    assert screen.play("/?") == screen.page.getvalue()[: len(screen.play("/?"))]
+
+
+def test_copy_shows_what_is_copied(screen: Screen, answers: Answers, es: Voice) -> None:
+    quote = answers.knowledge.entries["who_leads_alsur"].quotes[0].text
+    assert screen.play(LEADS, f"press {es.buttons.copy_quote}") == f"copied: {quote}\n"
+
+
+def test_share_opens_the_inline_results(screen: Screen, title: Callable[[str, str], str], es: Voice) -> None:
+    assert f"  · {title('who_leads_alsur', 'es')}\n" in screen.play(LEADS, f"press {es.buttons.share}")
+
+
+def test_a_link_is_shown(screen: Screen, es: Voice) -> None:
+    lines = ["/group", f"/ask@offline_bot {LEADS}", f"press {es.buttons.private_chat}"]
+    assert screen.play(*lines) == "opens https://t.me/offline_bot?start=a_who_leads_alsur_es\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        pytest.param("", "topics", id="no words"),
+        pytest.param(LEADS, "who_leads_alsur", id="words"),
+    ],
+)
+def test_inline_lists_what_is_found(screen: Screen, answers: Answers, es: Voice, words: str, expected: str) -> None:
+    titles = list(es.topics.values()) if expected == "topics" else [answers.replies.title(expected, "es")]
+    page = screen.play(f"/inline {words}")
+    assert [f"  · {name}" for name in titles] == page.splitlines()[: len(titles)]
+
+
+def test_numbers_press_the_buttons_of_the_chat_one_is_in(screen: Screen, title: Callable[[str, str], str]) -> None:
+    lines = [LEADS, "/group Vecinos", "/ask@offline_bot ¿me pueden espiar sin avisar?", "/private", "press Português"]
+    assert screen.play(*lines).startswith(title("who_leads_alsur", "pt"))
+
+
+@pytest.mark.parametrize(
+    ("lines", "prompt"),
+    [
+        pytest.param([], "You> ", id="at first"),
+        pytest.param(["/as Ana es"], "Ana> ", id="as somebody"),
+        pytest.param(["/as Ana es", "/as"], "You> ", id="as oneself again"),
+        pytest.param(["/as Ana es", "/as Bia", "/as ANA"], "Ana> ", id="as somebody again"),
+        pytest.param(["/group"], "You in Group> ", id="in a group"),
+        pytest.param(["/group Vecinos", "/as Ana"], "Ana in Vecinos> ", id="as somebody in a group"),
+        pytest.param(["/group Vecinos", "/group Otros", "/group Vecinos"], "You in Vecinos> ", id="in the first group"),
+        pytest.param(["/group [bold]", "/private"], "You> ", id="in private again"),
+    ],
+)
+def test_the_prompt_says_who_speaks_where(screen: Screen, lines: list[str], prompt: str) -> None:
+    screen.play(*lines)
+    assert screen.terminal.prompt == prompt
+
+
+def test_a_group_is_made_once(screen: Screen, es: Voice) -> None:
+    added = es.added.format(bot="offline_bot")
+    assert screen.play("/group Vecinos") == f"{added}\n\n"
+    assert screen.play("/private", "/group Vecinos") == ""
+
+
+def test_somebody_changes_language_and_stays_the_same_person(screen: Screen, answers: Answers) -> None:
+    page = screen.play("/as Ana es", "hola", "/as Ana pt", "/start")
+    assert page.startswith(answers.knowledge.voices["pt"].start)
+    assert {sent.chat.id for sent in screen.telegram.sent} == {1001, 1002}
+
+
+def test_nothing_is_logged_in_a_whole_chat(
+    screen: Screen, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commands = ["/topics", "1", "/quote", "/sources", "/language", "1", "/privacy", "/about", "/help", "/forget"]
+    screen.play(*commands, "periodistas", "1", "más", "¿fuente?", "xqzv wkrj", "1", "/nonsense", "gracias")
+    assert caplog.records == []
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_terminal_gets_frames_and_says_what_was_edited(answers: Answers) -> None:
+    screen = Screen(answers, is_terminal=True)
+    asked = screen.play(LEADS)
+    edited = screen.play(LEADS, "/edit me pueden espiar sin avisar?")
+    assert asked.startswith("╭───")
+    assert edited.startswith("╭─ edited ───")
+    assert max(map(len, edited.splitlines())) <= 90
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        pytest.param("plain", "plain", id="plain text"),
+        pytest.param("<b>bold</b> and <i>italic</i>", "bold and italic", id="styles"),
+        pytest.param("&lt;b&gt; &amp; &quot;", '<b> & "', id="escaped signs"),
+        pytest.param('<a href="https://a.b">here</a>', "here", id="a link"),
+        pytest.param("<blockquote>one\ntwo</blockquote>\nthree", "┃ one\n┃ two\nthree", id="a quotation"),
+        pytest.param("<blockquote expandable>one</blockquote>", "┃ one", id="a folded quotation"),
+        pytest.param("[bold]no markup of rich[/bold]", "[bold]no markup of rich[/bold]", id="square brackets"),
+        pytest.param("", "", id="nothing"),
+    ],
+)
+def test_to_text(html: str, text: str) -> None:
+    assert to_text(html).plain == text
+
+
+@pytest.mark.parametrize(
+    ("html", "style"),
+    [
+        pytest.param("<b>x</b>", "bold", id="bold"),
+        pytest.param("<i>x</i>", "italic dim", id="italics"),
+        pytest.param('<a href="https://a.b">x</a>', "underline", id="a link"),
+        pytest.param("<b><i>x</i></b>", "bold italic dim", id="both"),
+    ],
+)
+def test_to_text_keeps_styles(html: str, style: str) -> None:
+    assert [span.style for span in to_text(html).spans] == [style]
