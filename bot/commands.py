@@ -2,7 +2,7 @@
 
 from random import Random
 
-from telegram import ChatMember, MaybeInaccessibleMessage, Message, Update
+from telegram import ChatMember, Message, Update
 from telegram.constants import ChatType
 from telegram.ext import ContextTypes
 
@@ -14,7 +14,7 @@ from content import Kind
 from intents import Answer, Clarify, words
 
 
-def place_of(message: MaybeInaccessibleMessage) -> Place:
+def place_of(message: Message) -> Place:
     """Return where a message stands."""
     return Place.PRIVATE if message.chat.type == ChatType.PRIVATE else Place.GROUP
 

@@ -2,13 +2,13 @@
 
 import re
 
-from telegram import MaybeInaccessibleMessage, Update
+from telegram import Message, Update
 from telegram.ext import ContextTypes
 
 from bot.answers import Answers
 from bot.commands import place_of
 from bot.replies import Place, Reply
-from bot.sending import acknowledge, edit, send_below
+from bot.sending import acknowledge, edit, reply_to
 from bot.sessions import Sessions
 
 ENTRY = r"([a-z][a-z0-9_]{0,39}):([a-z]{2,3})"
@@ -27,7 +27,7 @@ class Menus:
         """`show:entry:language`: turn the message into an answer."""
         message, (entry, language) = await self._pressed(update, context)
         if message and self._known(entry, language):
-            session = self._sessions.of(message.chat.id)
+            session = self._sessions.of(message.chat_id)
             await _turn(message, self._answers.show(entry, language, session, place_of(message), context.bot.username))
         elif message:
             await self._reopen(message, update)
@@ -36,12 +36,12 @@ class Menus:
         """`next:entry:language`: send an answer below; in a group, turn the message into it."""
         message, (entry, language) = await self._pressed(update, context)
         if message and self._known(entry, language):
-            place, session = place_of(message), self._sessions.of(message.chat.id)
+            place, session = place_of(message), self._sessions.of(message.chat_id)
             reply = self._answers.show(entry, language, session, place, context.bot.username)
             if place is Place.GROUP:
                 await _turn(message, reply)
             else:
-                await send_below(message, reply)
+                await reply_to(message, reply, quote=False)
         elif message:
             await self._reopen(message, update)
 
@@ -50,11 +50,11 @@ class Menus:
         message, (entry, language, index) = await self._pressed(update, context)
         if message and self._known(entry, language) and int(index) < self._quotes(entry):
             reply = self._replies.quote(entry, language, int(index))
-            self._sessions.of(message.chat.id).shown = reply.shown
+            self._sessions.of(message.chat_id).shown = reply.shown
             if place_of(message) is Place.GROUP:
                 await _turn(message, reply)
             else:
-                await send_below(message, reply)
+                await reply_to(message, reply, quote=False)
         elif message:
             await self._reopen(message, update)
 
@@ -82,7 +82,7 @@ class Menus:
         """`languages:language`: offer the languages below; in a group nobody chooses for all."""
         message, (language,) = await self._pressed(update, context)
         if message and place_of(message) is Place.PRIVATE:
-            await send_below(message, self._replies.languages(self._spoken(language, update)))
+            await reply_to(message, self._replies.languages(self._spoken(language, update)), quote=False)
         elif message:
             await self._reopen(message, update)
 
@@ -90,7 +90,7 @@ class Menus:
         """`language:code`: answer in that language from now on."""
         message, (language,) = await self._pressed(update, context)
         if message and place_of(message) is Place.PRIVATE and language in self._answers.knowledge.voices:
-            self._sessions.of(message.chat.id).language = language
+            self._sessions.of(message.chat_id).language = language
             await _turn(message, self._replies.say(self._replies.voice(language).language_set))
         elif message:
             await self._reopen(message, update)
@@ -103,16 +103,16 @@ class Menus:
 
     async def _pressed(
         self, update: Update, context: ContextTypes.DEFAULT_TYPE
-    ) -> tuple[MaybeInaccessibleMessage | None, tuple[str, ...]]:
+    ) -> tuple[Message | None, tuple[str, ...]]:
         """Acknowledge a press; return the message with the button (None if inline) and the data's parts."""
         query = update.callback_query
         if query is None:
             return None, ()
         await acknowledge(query)
         parts = context.match.groups() if isinstance(context.match, re.Match) else ()
-        return query.message, parts
+        return (query.message if isinstance(query.message, Message) else None), parts
 
-    async def _reopen(self, message: MaybeInaccessibleMessage, update: Update) -> None:
+    async def _reopen(self, message: Message, update: Update) -> None:
         await _turn(message, self._replies.menu_changed(self._spoken("", update)))
 
     def _known(self, entry: str, language: str) -> bool:
@@ -130,7 +130,7 @@ class Menus:
         return self._answers.language(session, user.language_code if user else None)
 
 
-async def _turn(message: MaybeInaccessibleMessage, reply: Reply) -> None:
+async def _turn(message: Message, reply: Reply) -> None:
     """Turn a message into a reply; send a new one where the old can no longer be edited."""
-    if not await edit(message.get_bot(), message.chat.id, message.message_id, reply):
-        await send_below(message, reply)
+    if not await edit(message.get_bot(), message.chat_id, message.message_id, reply):
+        await reply_to(message, reply, quote=False)

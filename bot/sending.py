@@ -9,7 +9,6 @@ from telegram import (
     CopyTextButton,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
-    MaybeInaccessibleMessage,
     Message,
     SwitchInlineQueryChosenChat,
 )
@@ -49,14 +48,6 @@ def written(message: Message) -> str:
 async def reply_to(message: Message, reply: Reply, *, quote: bool) -> Message:
     """Send a reply to where a message stands, its forum topic included; `quote` shows what it answers."""
     return await message.reply_html(reply.text, reply_markup=keyboard(reply.rows), do_quote=quote)
-
-
-async def send_below(message: MaybeInaccessibleMessage, reply: Reply) -> None:
-    """Send a reply to the chat of one of the bot's messages, even one that Telegram no longer shows to the bot."""
-    if isinstance(message, Message):
-        await reply_to(message, reply, quote=False)
-    else:
-        await message.get_bot().send_message(message.chat.id, reply.text, reply_markup=keyboard(reply.rows))
 
 
 async def answer(session: Session, question: Message, reply: Reply, *, to: Message, quote: bool) -> None:

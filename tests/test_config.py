@@ -6,7 +6,7 @@ import pytest
 
 from bot.config import TELEGRAM_API_URL, Config, ConfigError
 
-TOKEN = "123456:ABC-def_789"
+KEY = "123456:ABC-def_789"
 
 
 @pytest.mark.parametrize(
@@ -18,9 +18,11 @@ TOKEN = "123456:ABC-def_789"
             Config(None, TELEGRAM_API_URL, None, "INFO"),
             id="empty is not set",
         ),
-        pytest.param({"TELEGRAM_BOT_TOKEN": TOKEN}, Config(TOKEN), id="a token"),
-        pytest.param({"TELEGRAM_BOT_TOKEN": f"{TOKEN}/test"}, Config(f"{TOKEN}/test"), id="of Telegram's test servers"),
-        pytest.param({"TELEGRAM_API_URL": "http://localhost:8081"}, Config(api_url="http://localhost:8081"), id="a URL"),
+        pytest.param({"TELEGRAM_BOT_TOKEN": KEY}, Config(KEY), id="a token"),
+        pytest.param({"TELEGRAM_BOT_TOKEN": f"{KEY}/test"}, Config(f"{KEY}/test"), id="of Telegram's test servers"),
+        pytest.param(
+            {"TELEGRAM_API_URL": "http://localhost:8081"}, Config(api_url="http://localhost:8081"), id="a URL"
+        ),
         pytest.param({"TELEGRAM_API_URL": "https://a.b/x//"}, Config(api_url="https://a.b/x"), id="slashes at its end"),
         pytest.param({"TELEGRAM_API_URL": "http://[::1]:80"}, Config(api_url="http://[::1]:80"), id="an IPv6 address"),
         pytest.param({"BOT_CONTENT_DIR": "a/b"}, Config(content_folder=Path("a/b")), id="a folder"),
@@ -32,7 +34,7 @@ def test_reads(environ: dict[str, str], config: Config) -> None:
     assert Config.from_env(environ) == config
 
 
-NOT_A_TOKEN = "TELEGRAM_BOT_TOKEN is not a token: BotFather's look like 123456:ABC-DEF."
+NOT_BOTFATHERS = "TELEGRAM_BOT_TOKEN is not a token: BotFather's look like 123456:ABC-DEF."
 NOT_A_URL = "TELEGRAM_API_URL must be an address like http://localhost:8081."
 NOT_A_LEVEL = "LOG_LEVEL must be one of DEBUG, INFO, WARNING, ERROR, CRITICAL."
 
@@ -40,13 +42,13 @@ NOT_A_LEVEL = "LOG_LEVEL must be one of DEBUG, INFO, WARNING, ERROR, CRITICAL."
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
-        pytest.param("TELEGRAM_BOT_TOKEN", "secret", NOT_A_TOKEN, id="a token without its number"),
-        pytest.param("TELEGRAM_BOT_TOKEN", "123456:", NOT_A_TOKEN, id="a token without its secret"),
-        pytest.param("TELEGRAM_BOT_TOKEN", f" {TOKEN}", NOT_A_TOKEN, id="a space before a token"),
-        pytest.param("TELEGRAM_BOT_TOKEN", f"{TOKEN}\n", NOT_A_TOKEN, id="a line end after a token"),
-        pytest.param("TELEGRAM_BOT_TOKEN", f"bot{TOKEN}", NOT_A_TOKEN, id="a word before a token"),
-        pytest.param("TELEGRAM_BOT_TOKEN", "123456:ABC/../x", NOT_A_TOKEN, id="a path for a token"),
-        pytest.param("TELEGRAM_BOT_TOKEN", "123456:ÁBC", NOT_A_TOKEN, id="an accent in a token"),
+        pytest.param("TELEGRAM_BOT_TOKEN", "secret", NOT_BOTFATHERS, id="a token without its number"),
+        pytest.param("TELEGRAM_BOT_TOKEN", "123456:", NOT_BOTFATHERS, id="a token without its secret"),
+        pytest.param("TELEGRAM_BOT_TOKEN", f" {KEY}", NOT_BOTFATHERS, id="a space before a token"),
+        pytest.param("TELEGRAM_BOT_TOKEN", f"{KEY}\n", NOT_BOTFATHERS, id="a line end after a token"),
+        pytest.param("TELEGRAM_BOT_TOKEN", f"bot{KEY}", NOT_BOTFATHERS, id="a word before a token"),
+        pytest.param("TELEGRAM_BOT_TOKEN", "123456:ABC/../x", NOT_BOTFATHERS, id="a path for a token"),
+        pytest.param("TELEGRAM_BOT_TOKEN", "123456:ÁBC", NOT_BOTFATHERS, id="an accent in a token"),
         pytest.param("TELEGRAM_API_URL", "localhost:8081", NOT_A_URL, id="an address without http"),
         pytest.param("TELEGRAM_API_URL", "ftp://localhost", NOT_A_URL, id="an address of another kind"),
         pytest.param("TELEGRAM_API_URL", "http://", NOT_A_URL, id="an address without a host"),
@@ -65,4 +67,4 @@ def test_names_a_mistake_in_one_sentence(name: str, value: str, sentence: str) -
 
 
 def test_a_config_can_be_printed_without_its_token() -> None:
-    assert "ABC" not in repr(Config.from_env({"TELEGRAM_BOT_TOKEN": TOKEN}))
+    assert "ABC" not in repr(Config.from_env({"TELEGRAM_BOT_TOKEN": KEY}))

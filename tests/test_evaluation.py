@@ -140,7 +140,9 @@ def printed(*results: Result) -> list[list[str]]:
     return [row for row in (text.replace("│", " ").split() for text in page.getvalue().splitlines()) if row]
 
 
-def result(gold: tuple[str, ...], outcome: Outcome, verdict: str, kind: str = "natural", language: str = "en") -> Result:
+def result(
+    gold: tuple[str, ...], outcome: Outcome, verdict: str, kind: str = "natural", language: str = "en"
+) -> Result:
     within = verdict in ("right", "within")
     return Result(
         Question(f"a {kind} [bold]", gold, kind, language), outcome, verdict == "right", within, verdict == "wrong"

@@ -9,10 +9,13 @@ from intents.language import LanguageGuesser
 GUESSER = LanguageGuesser(
     [
         ("en", words("who leads the consortium and what does it do")),
+        ("en", words("the convention and the legislation, the protection and the discussion")),
         ("en", words("are they allowed to read my messages without a judge")),
         ("es", words("quién dirige el consorcio y qué hace")),
+        ("es", words("la convención y la legislación, la protección y la discusión")),
         ("es", words("pueden leer mis mensajes sin la orden de un juez")),
         ("pt", words("quem dirige o consórcio e o que ele faz")),
+        ("pt", words("a convenção e a legislação, a proteção e a discussão")),
         ("pt", words("podem ler minhas mensagens sem a ordem de um juiz")),
     ]
 )
@@ -24,10 +27,10 @@ GUESSER = LanguageGuesser(
         pytest.param("what are they allowed to read", "en", id="English words"),
         pytest.param("¿quién puede leer mis mensajes?", "es", id="Spanish words"),
         pytest.param("quem pode ler minhas mensagens?", "pt", id="Portuguese words"),
-        pytest.param("judges reading", "en", id="English letters in unseen words"),
-        pytest.param("mensajeros dirigentes que ordenen mensajito", "es", id="Spanish letters in unseen words"),
-        pytest.param("mensageiros minhocas ordenem mensageira juizo", "pt", id="Portuguese letters in unseen words"),
-        pytest.param("qué dice about the judge and mis mensajes sin orden", "es", id="mixed, most of it Spanish"),
+        pytest.param("nation, relation, station", "en", id="English letters in unseen words"),
+        pytest.param("nación, canción, relación", "es", id="Spanish letters in unseen words"),
+        pytest.param("nação, canção, relação", "pt", id="Portuguese letters in unseen words"),
+        pytest.param("who can read mis mensajes sin la orden de un juez", "es", id="mixed, most of it Spanish"),
     ],
 )
 def test_guesses_surely(said: str, language: str) -> None:

@@ -27,7 +27,7 @@ from tests.log_state import restored_logging
 ROOT = Path(__file__).parent.parent
 LIBRARY = Path(__file__).parent / "library"
 ENVIRON = {"BOT_CONTENT_DIR": str(LIBRARY)}
-TOKEN = "123456:SECRET-half"
+KEY = "123456:SECRET-half"
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -47,19 +47,19 @@ def _own_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     asyncio.set_event_loop(None)
 
 
-class Keyboard(io.StringIO):
-    """A standard input at which somebody types; at the end they press Ctrl-D, or Ctrl-C if they are `impatient`."""
+class Keyboard(io.BytesIO):
+    """Somebody who types, and in the end presses Ctrl-D, or Ctrl-C if they are `impatient`."""
 
     impatient = False
 
     def isatty(self) -> bool:
         return True
 
-    def readline(self, *_: object) -> str:
-        line = super().readline()
-        if not line and self.impatient:
+    def read1(self, size: int | None = -1, /) -> bytes:
+        typed = super().read1(size)
+        if not typed and self.impatient:
             raise KeyboardInterrupt
-        return line
+        return typed
 
 
 class Interrupted(io.BytesIO):
@@ -135,9 +135,7 @@ def test_bad_questions_are_a_list_of_problems(capsys: pytest.CaptureFixture[str]
 
 
 @pytest.mark.parametrize("arguments", [["sing"], ["ask", "--loud"], ["evaluate"]])
-def test_a_command_that_is_not_there_shows_the_usage(
-    capsys: pytest.CaptureFixture[str], arguments: list[str]
-) -> None:
+def test_a_command_that_is_not_there_shows_the_usage(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(arguments, ENVIRON)
     assert capsys.readouterr().err.startswith("usage: python -m bot")
@@ -162,7 +160,9 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     [
         pytest.param(["is", "there", "a", "fine?"], "Late books\n\nNo, a late book costs nothing.", id="words"),
         pytest.param(["is there a fine?"], "Late books\n\nNo, a late book costs nothing.", id="one text"),
-        pytest.param(["--lang", "es", "is there a fine?"], "Libros atrasados\n\nNo, un libro atrasado", id="a language"),
+        pytest.param(
+            ["--lang", "es", "is there a fine?"], "Libros atrasados\n\nNo, un libro atrasado", id="a language"
+        ),
         pytest.param(["--lang=es", "thanks"], "De nada.", id="small talk in a language"),
     ],
 )
@@ -211,9 +211,9 @@ def test_without_a_token_it_says_so_and_opens_the_chat(
 def test_a_chat_at_the_keyboard_ends_well(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, typed: str, impatient: bool
 ) -> None:
-    keyboard = Keyboard(typed)
+    keyboard = Keyboard(typed.encode())
     keyboard.impatient = impatient
-    monkeypatch.setattr("sys.stdin", keyboard)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(keyboard, "utf-8"))
     assert main(["chat"], ENVIRON) == 0
     printed = capsys.readouterr()
     assert "You> " in printed.out
@@ -277,15 +277,17 @@ def failed(code: int, description: str) -> tuple[int, object]:
     return code, {"ok": False, "error_code": code, "description": description}
 
 
-UNKNOWN_TOKEN = "Telegram does not know this TELEGRAM_BOT_TOKEN: copy it again from BotFather."
+NOT_KNOWN = "Telegram does not know this TELEGRAM_BOT_TOKEN: copy it again from BotFather."
 
 
 @pytest.mark.parametrize(
     ("answer", "sentence"),
     [
-        pytest.param(failed(401, "Unauthorized"), UNKNOWN_TOKEN, id="a token that is not known"),
-        pytest.param(failed(404, "Not Found"), UNKNOWN_TOKEN, id="a token that is none"),
-        pytest.param(failed(500, "Oops"), "Telegram cannot be reached at {url}: check the network.", id="a broken server"),
+        pytest.param(failed(401, "Unauthorized"), NOT_KNOWN, id="a token that is not known"),
+        pytest.param(failed(404, "Not Found"), NOT_KNOWN, id="a token that is none"),
+        pytest.param(
+            failed(500, "Oops"), "Telegram cannot be reached at {url}: check the network.", id="a broken server"
+        ),
         pytest.param((502, b"<html>"), "Telegram cannot be reached at {url}: check the network.", id="a broken proxy"),
         pytest.param((200, b"<html>"), "Telegram refused to start the bot (TelegramError).", id="another server"),
         pytest.param(failed(403, "No"), "Telegram refused to start the bot (Forbidden).", id="a refusal"),
@@ -296,7 +298,7 @@ def test_a_start_that_fails_is_one_plain_sentence(
     capsys: pytest.CaptureFixture[str], bot_api: BotApi, answer: tuple[int, object], sentence: str, level: str
 ) -> None:
     bot_api.answers["getMe"] = answer
-    told = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": bot_api.url, "LOG_LEVEL": level}
+    told = {"TELEGRAM_BOT_TOKEN": KEY, "TELEGRAM_API_URL": bot_api.url, "LOG_LEVEL": level}
     assert main(["run"], ENVIRON | told) == 1
     written = capsys.readouterr().err
     assert written.splitlines()[-1] == sentence.format(url=bot_api.url)
@@ -307,7 +309,7 @@ def test_a_start_that_fails_is_one_plain_sentence(
 def test_no_network_is_one_plain_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         url = f"http://127.0.0.1:{closed.getsockname()[1]}"
-    assert main(["run"], ENVIRON | {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": url}) == 1
+    assert main(["run"], ENVIRON | {"TELEGRAM_BOT_TOKEN": KEY, "TELEGRAM_API_URL": url}) == 1
     assert capsys.readouterr().err == f"Telegram cannot be reached at {url}: check the network.\n"
 
 
@@ -316,7 +318,7 @@ def test_a_proxy_that_cannot_be_used_is_one_plain_sentence(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, proxy: str
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", proxy)
-    assert main(["run"], ENVIRON | {"TELEGRAM_BOT_TOKEN": TOKEN}) == 1
+    assert main(["run"], ENVIRON | {"TELEGRAM_BOT_TOKEN": KEY}) == 1
     [sentence] = capsys.readouterr().err.splitlines()
     assert sentence.startswith("The network cannot be set up: ")
 
@@ -329,11 +331,13 @@ def test_it_serves_telegram_until_it_is_stopped(bot_api: BotApi) -> None:
     bot_api.answers["getMe"] = 200, {"ok": True, "result": me}
     bot_api.answers["getUpdates"] = 200, {"ok": True, "result": [{"update_id": 1, "message": message}]}
     bot_api.answers["sendMessage"] = 200, {"ok": True, "result": message}
-    told = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": bot_api.url, "BOT_CONTENT_DIR": str(LIBRARY)}
+    told = {"TELEGRAM_BOT_TOKEN": KEY, "TELEGRAM_API_URL": bot_api.url, "BOT_CONTENT_DIR": str(LIBRARY)}
     with subprocess.Popen(
         [sys.executable, "-m", "bot"], cwd=ROOT, env=environment(**told), stderr=subprocess.PIPE, encoding="utf-8"
     ) as process:
-        sent = next(asked for method, asked in iter(lambda: bot_api.asked.get(timeout=30), None) if method == "sendMessage")
+        sent = next(
+            asked for method, asked in iter(lambda: bot_api.asked.get(timeout=30), None) if method == "sendMessage"
+        )
         bot_api.answers["getUpdates"] = 200, {"ok": True, "result": []}
         process.send_signal(signal.SIGTERM)
         _, written = process.communicate(timeout=30)

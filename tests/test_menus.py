@@ -176,7 +176,6 @@ async def test_a_menu_that_was_deleted_meanwhile_is_sent_anew(talk: Conversation
     assert sent.labels[-1] == talk.knowledge.voices["es"].buttons.back
 
 
-@pytest.mark.filterwarnings("ignore:.*InaccessibleMessage")
 @pytest.mark.parametrize(
     ("data", "deleted"),
     [

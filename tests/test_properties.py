@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import unicodedata
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ import intents.text
 from bot.answers import Answers
 from intents import words
 from intents.spelling import Speller
-from intents.text import LETTER_LIMIT, TEXT_LIMIT, WORD_LIMIT, fold, sentences
+from intents.text import LETTER_LIMIT, TEXT_LIMIT, WORD_LIMIT, fold, sentences, words_of_each
 from tests.test_matcher import LIBRARY
 
 ROOT = Path(__file__).parent.parent
@@ -55,13 +56,13 @@ def without_accents(text: str) -> str:
 
 
 @given(text=texts)
-@settings(QUIET, max_examples=150)
+@settings(QUIET, max_examples=100)
 def test_it_never_raises_and_is_deterministic(answers: Answers, text: str) -> None:
     assert answers.hear(text) == answers.hear(text)
 
 
 @given(text=texts)
-@settings(QUIET, max_examples=300)
+@settings(QUIET, max_examples=200)
 def test_no_text_makes_more_words_than_the_limits(text: str) -> None:
     found = words(text)
     assert len(fold(text)) <= TEXT_LIMIT
@@ -77,6 +78,13 @@ def test_words_are_words_already(text: str) -> None:
     assert words(" ".join(found)) == found or len(" ".join(found)) > TEXT_LIMIT
 
 
+@given(many=st.lists(st.text(characters, max_size=30), max_size=5))
+@settings(QUIET, max_examples=200)
+def test_many_texts_have_the_words_of_each(many: list[str]) -> None:
+    found = [tuple(word[:LETTER_LIMIT] for word in text) for text in words_of_each(many)]
+    assert found == [words(text) for text in many]
+
+
 @given(data=st.data())
 @settings(QUIET, max_examples=100)
 def test_case_changes_nothing(answers: Answers, data: st.DataObject) -> None:
@@ -86,7 +94,7 @@ def test_case_changes_nothing(answers: Answers, data: st.DataObject) -> None:
 
 
 @given(data=st.data())
-@settings(QUIET, max_examples=100)
+@settings(QUIET, max_examples=60)
 def test_accents_change_nothing(answers: Answers, data: st.DataObject) -> None:
     phrase = data.draw(phrases_of(answers))
     accented = "".join(char + data.draw(accents) if char.isalpha() else char for char in phrase)
@@ -94,8 +102,10 @@ def test_accents_change_nothing(answers: Answers, data: st.DataObject) -> None:
 
 
 @given(data=st.data(), before=punctuation, after=punctuation)
-@settings(QUIET, max_examples=150)
-def test_surrounding_punctuation_changes_nothing(answers: Answers, data: st.DataObject, before: str, after: str) -> None:
+@settings(QUIET, max_examples=100)
+def test_surrounding_punctuation_changes_nothing(
+    answers: Answers, data: st.DataObject, before: str, after: str
+) -> None:
     phrase = data.draw(phrases_of(answers))
     assert answers.hear(f"{before}{phrase}{after}") == answers.hear(phrase)
 
@@ -115,11 +125,10 @@ def phrases_of(answers: Answers) -> st.SearchStrategy[str]:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_work_is_bounded(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
-    corrected: list[str] = []
-    correct = Speller.correct
-    monkeypatch.setattr(Speller, "correct", lambda self, word: corrected.append(word) or correct(self, word))
+    corrected = Counter[str]()
+    monkeypatch.setattr(Speller, "correct", lambda _, word: [word, corrected.update([word])][0])
     LIBRARY.match(text)
-    assert len(corrected) <= 2 * TEXT_LIMIT
+    assert corrected.total() <= 2 * TEXT_LIMIT
     assert len(words(text)) <= WORD_LIMIT
 
 

@@ -1,7 +1,7 @@
 """The chat in the terminal, played from its first line to its last."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from io import StringIO
 from random import Random
 
@@ -28,11 +28,10 @@ class Screen:
     def play(self, *lines: str) -> str:
         """Type lines; return what the last of them printed."""
         start = 0
-        typed: Iterable[str] = lines
 
         def keyboard() -> Iterator[str]:
             nonlocal start
-            for line in typed:
+            for line in lines:
                 start = len(self.page.getvalue())
                 yield line if not line.startswith("press ") else self.number_of(line.removeprefix("press "))
 
@@ -41,7 +40,8 @@ class Screen:
 
     def number_of(self, label: str) -> str:
         """Return the number that stands last before a label."""
-        return re.findall(rf"^(\d+)\. {re.escape(label)}$", self.page.getvalue(), re.MULTILINE)[-1]
+        *_, last = re.finditer(rf"^(\d+)\. {re.escape(label)}$", self.page.getvalue(), re.MULTILINE)
+        return last[1]
 
 
 @pytest.fixture
@@ -66,7 +66,9 @@ def test_it_begins_with_help_and_the_start_message(screen: Screen, es: Voice) ->
     page = screen.play("")
     printed = screen.page.getvalue()
     assert page == ""
-    assert printed.startswith("Write a question. A number presses the button with that number. Ctrl-D leaves.\n/as NAME")
+    assert printed.startswith(
+        "Write a question. A number presses the button with that number. Ctrl-D leaves.\n/as NAME"
+    )
     assert f"/?                   these lines again\n{es.start}\n1. {next(iter(es.samples.values()))}\n2. " in printed
 
 
@@ -86,7 +88,9 @@ def test_it_speaks_the_language_of_the_terminal(answers: Answers, language: str)
         pytest.param(["press ¿Me pueden espiar sin avisarme?"], "secret_interception", "es", id="a sample's number"),
         pytest.param([LEADS, "press Português"], "who_leads_alsur", "pt", id="the other language's number"),
         pytest.param(["/start a_cajar_ruling_en"], "cajar_ruling", "en", id="a link"),
-        pytest.param([LEADS, "/edit me pueden espiar sin avisar?"], "secret_interception", "es", id="an edited question"),
+        pytest.param(
+            [LEADS, "/edit me pueden espiar sin avisar?"], "secret_interception", "es", id="an edited question"
+        ),
         pytest.param(["/as Bia pt", "/start a_cajar_ruling_pt"], "cajar_ruling", "pt", id="somebody else"),
         pytest.param(["/group", f"/ask@offline_bot {LEADS}"], "who_leads_alsur", "es", id="a command in a group"),
         pytest.param(["/group", f"/reply {LEADS}"], "who_leads_alsur", "es", id="a reply in a group"),
@@ -124,8 +128,12 @@ def test_a_number_that_no_button_has_is_a_question(screen: Screen, line: str) ->
     [
         pytest.param(["x" * 5000], "a person can send 1 to 4096 characters", id="a line too long to be sent"),
         pytest.param(["1" * 5000], "a person can send 1 to 4096 characters", id="a number too long to be sent"),
-        pytest.param(["/inline " + "x" * 257], "an inline query has at most 256 characters", id="an inline query too long"),
-        pytest.param(["/group", "/reply " + "x" * 5000], "a person can send 1 to 4096 characters", id="a reply too long"),
+        pytest.param(
+            ["/inline " + "x" * 257], "an inline query has at most 256 characters", id="an inline query too long"
+        ),
+        pytest.param(
+            ["/group", "/reply " + "x" * 5000], "a person can send 1 to 4096 characters", id="a reply too long"
+        ),
         pytest.param(["/reply"], "There is no message of the bot here to reply to.", id="a reply of nothing"),
         pytest.param(["/edit"], "There is no message of yours to edit.", id="an edit to nothing"),
         pytest.param(
@@ -150,7 +158,9 @@ def test_what_cannot_be_done_is_noted_and_the_chat_goes_on(
 
 
 def test_help_can_be_read_again(screen: Screen) -> None:
-    assert screen.play("/?") == screen.page.getvalue()[: len(screen.play("/?"))]
+    page = screen.play("/?")
+    assert page.startswith("Write a question.")
+    assert screen.page.getvalue().startswith(page)
 
 
 def test_copy_shows_what_is_copied(screen: Screen, answers: Answers, es: Voice) -> None:
@@ -181,8 +191,8 @@ def test_inline_lists_what_is_found(screen: Screen, answers: Answers, es: Voice,
 
 
 def test_numbers_press_the_buttons_of_the_chat_one_is_in(screen: Screen, title: Callable[[str, str], str]) -> None:
-    lines = [LEADS, "/group Vecinos", "/ask@offline_bot ¿me pueden espiar sin avisar?", "/private", "press Português"]
-    assert screen.play(*lines).startswith(title("who_leads_alsur", "pt"))
+    page = screen.play("/group Vecinos", f"/ask@offline_bot {LEADS}", "/private", "2")
+    assert page.startswith(title("secret_interception", "es"))
 
 
 @pytest.mark.parametrize(

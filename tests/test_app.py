@@ -1,0 +1,166 @@
+"""The application as a whole: what is registered, and what it says of itself to Telegram."""
+
+from dataclasses import replace
+
+import pytest
+from telegram import Update
+from telegram.ext import CommandHandler
+
+from bot.answers import Answers
+from bot.app import GROUP_COMMANDS, PRIVATE_COMMANDS, build_app, register_commands
+from bot.offline import Fields, JsonObject, OfflineTelegram
+from content import Knowledge
+from tests.conversation import ANA, Conversation
+
+COMMANDS = ["about", "ask", "forget", "help", "language", "privacy", "quote", "sources", "start", "topics"]
+
+
+@pytest.fixture
+async def registered(talk: Conversation) -> OfflineTelegram:
+    """Telegram after the bot told it about itself."""
+    assert talk.app.post_init is not None
+    await talk.app.post_init(talk.app)
+    return talk.telegram
+
+
+def menu(telegram: OfflineTelegram, scope: str, language: str) -> dict[str, str]:
+    """Return the command menu for a kind of chat in a language, as Telegram would show it."""
+    [found] = [
+        call.items("commands")
+        for call in map(Fields, calls(telegram, "setMyCommands"))
+        if call.text("language_code") == language and (call.inner("scope") or call).text("type") == scope
+    ]
+    return {command.text("command"): command.text("description") for command in found}
+
+
+def calls(telegram: OfflineTelegram, wanted: str) -> list[JsonObject]:
+    return [parameters for method, parameters in telegram.calls if method == wanted]
+
+
+# The routing table
+
+
+def test_every_command_is_routed(talk: Conversation) -> None:
+    handlers = [handler for group in talk.app.handlers.values() for handler in group]
+    routed = {name for handler in handlers if isinstance(handler, CommandHandler) for name in handler.commands}
+    assert sorted(routed) == COMMANDS
+
+
+def test_every_command_has_its_line_and_its_place_in_a_menu(knowledge: Knowledge) -> None:
+    assert sorted(knowledge.voices["en"].commands.model_dump()) == COMMANDS
+    assert sorted({*GROUP_COMMANDS, *PRIVATE_COMMANDS}) == COMMANDS
+
+
+@pytest.mark.parametrize("command", PRIVATE_COMMANDS)
+async def test_every_command_of_the_private_menu_is_answered(talk: Conversation, command: str) -> None:
+    sent = await talk.answer(ANA, f"/{command}")
+    assert sent.plain != talk.knowledge.voices["es"].failed
+    assert (sent.plain == talk.knowledge.voices["es"].help.format(bot="offline_bot")) is (command == "help")
+
+
+@pytest.mark.parametrize("command", GROUP_COMMANDS)
+async def test_every_command_of_the_group_menu_is_answered(talk: Conversation, command: str) -> None:
+    await talk.answer(ANA, f"/{command}@offline_bot", talk.telegram.group("G"))
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        pytest.param(
+            {"poll_answer": {"poll_id": "1", "option_ids": [], "option_persistent_ids": [], "user": ANA.as_json()}},
+            id="a vote",
+        ),
+        pytest.param(
+            {
+                "message_reaction": {
+                    "chat": {"id": 5, "type": "private"},
+                    "message_id": 1,
+                    "date": 0,
+                    "old_reaction": [],
+                    "new_reaction": [],
+                }
+            },
+            id="a reaction",
+        ),
+        pytest.param({"chosen_inline_result": {"result_id": "1", "from": ANA.as_json(), "query": "x"}}, id="a choice"),
+        pytest.param(
+            {"business_message": {"message_id": 1, "date": 0, "chat": {"id": 5, "type": "private"}, "text": "hola"}},
+            id="a message in somebody's business",
+        ),
+        pytest.param(
+            {"channel_post": {"message_id": 1, "date": 0, "chat": {"id": -5, "type": "channel"}, "text": "/ask hola"}},
+            id="a post",
+        ),
+    ],
+)
+async def test_other_updates_are_ignored(
+    talk: Conversation, caplog: pytest.LogCaptureFixture, update: JsonObject
+) -> None:
+    before = len(talk.telegram.calls)
+    await talk.app.process_update(Update.de_json({"update_id": 1, **update}, talk.app.bot))
+    assert len(talk.telegram.calls) == before
+    assert caplog.records == []
+
+
+async def test_messages_are_sent_as_html_without_previews(talk: Conversation) -> None:
+    await talk.say(ANA, "/sources")
+    [sent] = map(Fields, calls(talk.telegram, "sendMessage"))
+    previews = sent.inner("link_preview_options")
+    assert sent.text("parse_mode") == "HTML"
+    assert previews is not None
+    assert previews.flag("is_disabled")
+
+
+@pytest.mark.parametrize("url", ["https://api.telegram.org", "http://localhost:8081"])
+def test_the_bot_asks_the_server_that_it_is_given(answers: Answers, url: str) -> None:
+    bot = build_app(answers, "1:offline", url, OfflineTelegram()).bot
+    assert (bot.base_url, bot.base_file_url) == (f"{url}/bot1:offline", f"{url}/file/bot1:offline")
+
+
+# Menus and descriptions
+
+
+@pytest.mark.parametrize("language", ["", "en", "es", "pt"])
+@pytest.mark.parametrize(
+    ("scope", "names"), [("all_private_chats", PRIVATE_COMMANDS), ("all_group_chats", GROUP_COMMANDS)]
+)
+async def test_menus_are_registered_in_every_language(
+    registered: OfflineTelegram, knowledge: Knowledge, scope: str, names: tuple[str, ...], language: str
+) -> None:
+    lines = knowledge.voices[language or "en"].commands.model_dump()
+    assert menu(registered, scope, language) == {name: lines[name] for name in names}
+
+
+@pytest.mark.parametrize(
+    ("method", "field"), [("setMyDescription", "description"), ("setMyShortDescription", "short_description")]
+)
+async def test_descriptions_are_registered_in_every_language(
+    registered: OfflineTelegram, knowledge: Knowledge, method: str, field: str
+) -> None:
+    told = {str(call.get("language_code", "")): call[field] for call in calls(registered, method)}
+    lines = {language: voice.model_dump()[field] for language, voice in knowledge.voices.items()}
+    assert told == {"": lines["en"], **lines}
+
+
+async def test_a_language_without_a_place_in_telegrams_menus_is_left_out(
+    talk: Conversation, knowledge: Knowledge, caplog: pytest.LogCaptureFixture
+) -> None:
+    voices = {"gug": knowledge.voices["es"], "pt": knowledge.voices["pt"]}
+    await register_commands(talk.app, replace(knowledge, voices=voices))
+    told = [call.get("language_code", "") for call in calls(talk.telegram, "setMyDescription")]
+    assert told == ["", "pt"]
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize("method", ["setMyCommands", "setMyDescription", "setMyShortDescription"])
+@pytest.mark.parametrize(
+    ("description", "code"), [("Internal Server Error", 500), ("Bad Request: BOT_COMMAND_INVALID", 400)]
+)
+async def test_a_failure_to_register_is_logged_and_the_bot_runs_on(
+    talk: Conversation, caplog: pytest.LogCaptureFixture, method: str, description: str, code: int
+) -> None:
+    talk.telegram.fail_next(method, description, code)
+    await register_commands(talk.app, talk.knowledge)
+    [line] = caplog.messages
+    assert line.startswith("The command menus could not be registered: ")
+    assert (await talk.answer(ANA, "/start")).plain == talk.knowledge.voices["es"].start

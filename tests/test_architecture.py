@@ -1,0 +1,77 @@
+"""The rules of the house: who may import whom, what the doors show, and nothing of the content in the code."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FILES = {package: sorted((ROOT / package).rglob("*.py")) for package in ("bot", "content", "intents")}
+
+
+def imported(file: Path) -> Iterator[str]:
+    """Yield the top-level name of every package that a file imports, at whatever depth it does."""
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name.partition(".")[0] for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield (node.module or "").partition(".")[0] if not node.level else file.relative_to(ROOT).parts[0]
+
+
+def imports(package: str) -> set[str]:
+    """Return what the files of a package import, the standard library aside."""
+    return {name for file in FILES[package] for name in imported(file)} - sys.stdlib_module_names
+
+
+@pytest.mark.parametrize(
+    ("package", "allowed"),
+    [
+        ("intents", {"intents", "numpy", "rapidfuzz"}),
+        ("content", {"content", "pydantic", "pydantic_core", "yaml"}),
+        ("bot", {"bot", "content", "intents", "rich", "telegram"}),
+    ],
+)
+def test_a_package_imports_only_what_it_may(package: str, allowed: set[str]) -> None:
+    assert imports(package) <= allowed
+
+
+def test_the_bot_alone_knows_telegram() -> None:
+    assert [package for package in FILES if "telegram" in imports(package)] == ["bot"]
+
+
+def test_the_engine_reads_no_files_and_no_clock() -> None:
+    outside = {"asyncio", "datetime", "io", "logging", "os", "pathlib", "socket", "subprocess", "time", "urllib"}
+    assert outside.isdisjoint(name for file in FILES["intents"] for name in imported(file))
+
+
+def by_kind(name: str) -> tuple[bool, bool, str]:
+    """Sort constants first, then classes, then functions."""
+    return not name.isupper(), name.islower(), name
+
+
+@pytest.mark.parametrize("package", ["content", "intents"])
+def test_the_door_of_a_package_shows_all_that_it_imports_in_order(package: str) -> None:
+    door = import_module(package)
+    tree = ast.parse((ROOT / package / "__init__.py").read_text("utf-8"))
+    names = [name.name for node in tree.body if isinstance(node, ast.ImportFrom) for name in node.names]
+    assert door.__all__ == sorted(names, key=by_kind)
+
+
+def test_others_use_the_doors() -> None:
+    inside = [
+        f"{file.relative_to(ROOT)}: {node.module}"
+        for package, files in FILES.items()
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(("content.", "intents."))
+        if (node.module or "").partition(".")[0] != package
+    ]
+    assert inside == []
+
+
+@pytest.mark.parametrize("package", FILES)
+def test_no_code_names_whom_the_content_is_about(package: str) -> None:
+    assert [file for file in FILES[package] if "alsur" in file.read_text("utf-8").lower()] == []

@@ -1,0 +1,103 @@
+"""What is remembered of each chat: bounded, and forgotten on request."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.sessions import CHATS, REPLIES, Answered, Recent, Session, Sessions, Shown
+
+
+@pytest.mark.parametrize(
+    ("used", "left"),
+    [
+        pytest.param([], "bc", id="the oldest is forgotten"),
+        pytest.param(["a"], "ac", id="what was asked for is young again"),
+        pytest.param(["a", "b"], "bc", id="the order of asking counts"),
+        pytest.param(["x"], "bc", id="to ask for what is not there changes nothing"),
+    ],
+)
+def test_what_was_used_longest_ago_is_forgotten(used: list[str], left: str) -> None:
+    recent: Recent[str, int] = Recent(2)
+    recent.put("a", 1)
+    recent.put("b", 2)
+    for key in used:
+        recent.get(key)
+    recent.put("c", 3)
+    assert [key for key in "abc" if recent.get(key)] == [*left]
+
+
+def test_what_is_put_again_is_replaced_and_young_again() -> None:
+    recent: Recent[str, int] = Recent(2)
+    for key, value in (("a", 1), ("b", 2), ("a", 3), ("c", 4)):
+        recent.put(key, value)
+    assert [recent.get(key) for key in "abc"] == [3, None, 4]
+
+
+def test_what_is_made_is_made_once() -> None:
+    recent: Recent[str, list[int]] = Recent(2)
+    assert recent.get_or_put("a", list) is recent.get_or_put("a", list)
+
+
+@pytest.mark.parametrize("key", ["a", "never seen"])
+def test_what_is_forgotten_is_not_there(key: str) -> None:
+    recent: Recent[str, int] = Recent(2)
+    recent.put("a", 1)
+    recent.forget(key)
+    assert recent.get(key) is None
+    assert len(recent) == (key != "a")
+
+
+@given(keys=st.lists(st.integers(0, 9)), size=st.integers(1, 5))
+def test_as_many_are_remembered_as_there_is_room_for(keys: list[int], size: int) -> None:
+    recent: Recent[int, int] = Recent(size)
+    for key in keys:
+        recent.put(key, key)
+    youngest = list(dict.fromkeys(reversed(keys)))[:size]
+    assert len(recent) == len(youngest)
+    assert [recent.get(key) for key in youngest] == youngest
+
+
+def test_a_chat_has_one_session() -> None:
+    sessions = Sessions()
+    sessions.of(1).language = "pt"
+    assert (sessions.of(1).language, sessions.of(2).language) == ("pt", None)
+
+
+def test_a_forgotten_chat_begins_anew() -> None:
+    sessions = Sessions()
+    before = sessions.of(1)
+    before.shown = Shown("entry", "pt")
+    sessions.forget(1)
+    assert sessions.of(1) is not before
+    assert sessions.of(1).shown is None
+
+
+def test_a_chat_never_seen_can_be_forgotten() -> None:
+    sessions = Sessions()
+    sessions.forget(1)
+    assert sessions.of(1).language is None
+
+
+def test_chats_and_replies_are_bounded() -> None:
+    sessions = Sessions()
+    sessions.of(0).language = "pt"
+    for chat in range(1, CHATS + 1):
+        sessions.of(chat)
+    for question in range(REPLIES + 1):
+        sessions.of(1).answered.put(question, Answered(question, 0))
+    assert sessions.of(0).language is None
+    assert len(sessions.of(1).answered) == REPLIES
+
+
+@pytest.mark.parametrize(
+    ("message_id", "text", "asks"),
+    [
+        pytest.param(7, "what is it?", True, id="other words"),
+        pytest.param(7, "who is it?", False, id="the same words"),
+        pytest.param(8, "what is it?", False, id="a message that was not answered"),
+    ],
+)
+def test_an_edit_that_asks_something_else(message_id: int, text: str, *, asks: bool) -> None:
+    session = Session()
+    session.answered.put(7, Answered(9, hash("who is it?")))
+    assert session.reasks(message_id, text) is asks
