@@ -86,7 +86,6 @@ def _run(options: argparse.Namespace, config: Config) -> int:
 
 def _answers(knowledge: Knowledge) -> Answers:
     answers = Answers(knowledge, matcher_of(knowledge), Replies(knowledge, __version__))
-    gc.collect()  # ends the pause of `main`; what was built stays, and is not looked through again
     gc.freeze()
     gc.enable()
     return answers

@@ -27,7 +27,8 @@ def matcher_of(knowledge: Knowledge) -> Matcher:
         for language, known in knowledge.words.items()
     }
     scores = {entry.id: SCORES[entry.kind] for entry in knowledge.entries.values() if entry.kind in SCORES}
-    return Matcher(phrases, languages, scores)
+    smalltalk = [entry.id for entry in knowledge.entries.values() if entry.kind == Kind.SMALLTALK]
+    return Matcher(phrases, languages, scores, smalltalk)
 
 
 class Answers:
@@ -76,9 +77,11 @@ class Answers:
         wishes = [session.language, sure, session.spoken, (client or "").partition("-")[0], heard]
         return first_known(wishes, self.knowledge.voices)
 
-    def in_private(self, question: str, session: Session, client: str | None, bot: str) -> Reply:
-        """Reply to a message in a private chat: there is always a reply."""
-        followed = self.follow_up(question, session, Place.PRIVATE, bot)
+    def in_private(
+        self, question: str, session: Session, client: str | None, bot: str, shown: Shown | None = None
+    ) -> Reply:
+        """Reply to a message in a private chat, perhaps about an answer shown: there is always a reply."""
+        followed = self.follow_up(question, shown, Place.PRIVATE, bot)
         return followed or self._reply(self.hear(question), session, client, Place.PRIVATE, bot)
 
     def to_command(self, question: str, session: Session, client: str | None, bot: str) -> Reply:
@@ -103,27 +106,16 @@ class Answers:
             case _:
                 return self._reply(outcome, Session(), client, Place.GROUP, bot)
 
-    def follow_up(self, text: str, session: Session, place: Place, bot: str) -> Reply | None:
-        """Reply to a message about the last answer, or None if it is none."""
-        shown, action = session.shown, self._action(text)
-        if shown is None or action is None:
-            return None
-        reply = self._followed(action, shown, place, bot)
-        session.shown = reply.shown or shown
-        return reply
+    def follow_up(self, text: str, shown: Shown | None, place: Place, bot: str) -> Reply | None:
+        """Reply to a message about an answer shown, or None if it is none."""
+        action = self._action(text)
+        return self._followed(action, shown, place, bot) if shown and action else None
 
     def _action(self, text: str) -> str | None:
         """Tell which follow-up a text is: it holds one whole, and no word that belongs to none ("more countries")."""
         said = frozenset(words(text))
         whole = [phrase for phrase in self._followups if phrase <= said <= self._followup_words]
         return self._followups[max(whole, key=len)] if whole else None
-
-    def show(self, entry: str, language: str, session: Session, place: Place, bot: str) -> Reply:
-        """Reply with an entry, and remember it; small talk changes nothing, and a limit has no more to tell."""
-        reply = self.replies.answer(entry, language, place, bot)
-        if not self._is_smalltalk(entry):
-            session.shown = reply.shown
-        return reply
 
     def _followed(self, action: str, shown: Shown, place: Place, bot: str) -> Reply:
         match action:
@@ -142,7 +134,7 @@ class Answers:
             session.spoken = outcome.language
         match outcome:
             case Answer(entry=entry):
-                return self.show(entry, language, session, place, bot)
+                return self.replies.answer(entry, language, place, bot)
             case Clarify(suggestions=suggestions):
                 return self.replies.clarify(suggestions, language)
             case Unknown(ranked=ranked):

@@ -46,7 +46,6 @@ class Commands:
             session = self._sessions.of(message.chat_id)
             asked = " ".join(context.args or ())
             reply = self._quote_about(asked, message, session) if words(asked) else self._any_quote(message)
-            session.shown = reply.shown or session.shown
             await self._send(message, reply)
 
     async def sources(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
@@ -92,7 +91,8 @@ class Commands:
             await self._send(message, self._replies.about(self._language(message)))
 
     async def _send(self, message: Message, reply: Reply) -> None:
-        await reply_to(message, reply, quote=place_of(message) is Place.GROUP)
+        session = self._sessions.of(message.chat_id)
+        await reply_to(session, message, reply, quote=place_of(message) is Place.GROUP)
 
     def _language(self, message: Message) -> str:
         client = message.from_user.language_code if message.from_user else None

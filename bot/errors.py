@@ -58,7 +58,7 @@ class Errors:
         language = self._answers.language(session, user.language_code if user else None)
         line = self._answers.replies.voice(language).failed
         try:
-            await reply_to(message, self._answers.replies.say(line), quote=False)
+            await reply_to(session, message, self._answers.replies.say(line), quote=False)
         except TelegramError as error:
             self._log("The apology could not be sent", error)
 

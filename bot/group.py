@@ -7,7 +7,7 @@ from telegram.ext import ApplicationHandlerStop, ContextTypes
 from bot.answers import Answers
 from bot.inline import article
 from bot.replies import Place
-from bot.sending import answer, unless_too_late, written
+from bot.sending import answer, replied, unless_too_late, written
 from bot.sessions import Session, Sessions
 
 _GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
@@ -34,9 +34,9 @@ class Group:
         if message := update.effective_message:
             session, client, bot = self._sessions.of(message.chat_id), _client(message), context.bot.username
             question, asker = " ".join(context.args or ()), message
-            replied = message.reply_to_message
-            if not question and replied and written(replied) and not _is_from(replied, bot):
-                question, asker = written(replied), replied
+            other = message.reply_to_message
+            if not question and other and written(other) and replied(message, bot) is None:
+                question, asker = written(other), other
             if question:
                 reply = self._answers.to_command(question, session, client, bot)
             else:
@@ -48,7 +48,7 @@ class Group:
         if message := update.effective_message:
             session, client, bot = self._sessions.of(message.chat_id), _client(message), context.bot.username
             question = without_mentions(message)
-            reply = self._answers.follow_up(question, session, Place.GROUP, bot)
+            reply = self._answers.follow_up(question, session.meant(replied(message, bot)), Place.GROUP, bot)
             if reply := reply or self._answers.when_sure(question, session, client, bot):
                 await answer(session, message, reply, to=message, quote=True)
 
@@ -83,8 +83,7 @@ def is_addressed(message: Message, bot: str) -> bool:
     names = _mentioned(message)
     if any(name != bot.casefold() for name in names):
         return False
-    replied = message.reply_to_message
-    return bool(names) or (replied is not None and _is_from(replied, bot))
+    return bool(names) or replied(message, bot) is not None
 
 
 def without_mentions(message: Message) -> str:
@@ -115,10 +114,6 @@ def _is_from_person(message: Message) -> bool:
     if message.sender_chat:  # an anonymous admin speaks as the group itself
         return message.sender_chat.id == message.chat_id
     return not message.from_user.is_bot
-
-
-def _is_from(message: Message, bot: str) -> bool:
-    return message.from_user is not None and message.from_user.username == bot
 
 
 def _is_new(change: ChatMemberUpdated) -> bool:

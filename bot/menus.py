@@ -27,8 +27,7 @@ class Menus:
         """`show:entry:language`: turn the message into an answer."""
         message, (entry, language) = await self._pressed(update, context)
         if message and self._known(entry, language):
-            session = self._sessions.of(message.chat_id)
-            await _turn(message, self._answers.show(entry, language, session, place_of(message), context.bot.username))
+            await self._turn(message, self._replies.answer(entry, language, place_of(message), context.bot.username))
         elif message:
             await self._reopen(message, update)
 
@@ -36,12 +35,7 @@ class Menus:
         """`next:entry:language`: send an answer below; in a group, turn the message into it."""
         message, (entry, language) = await self._pressed(update, context)
         if message and self._known(entry, language):
-            place, session = place_of(message), self._sessions.of(message.chat_id)
-            reply = self._answers.show(entry, language, session, place, context.bot.username)
-            if place is Place.GROUP:
-                await _turn(message, reply)
-            else:
-                await reply_to(message, reply, quote=False)
+            await self._add(message, self._replies.answer(entry, language, place_of(message), context.bot.username))
         elif message:
             await self._reopen(message, update)
 
@@ -49,12 +43,7 @@ class Menus:
         """`quote:entry:language:index`: send another quote of an answer; in a group, turn the message into it."""
         message, (entry, language, index) = await self._pressed(update, context)
         if message and self._known(entry, language) and int(index) < self._quotes(entry):
-            reply = self._replies.quote(entry, language, int(index))
-            self._sessions.of(message.chat_id).shown = reply.shown
-            if place_of(message) is Place.GROUP:
-                await _turn(message, reply)
-            else:
-                await reply_to(message, reply, quote=False)
+            await self._add(message, self._replies.quote(entry, language, int(index)))
         elif message:
             await self._reopen(message, update)
 
@@ -62,7 +51,7 @@ class Menus:
         """`topic:topic:language`: turn the message into the list of a topic's entries."""
         message, (topic, language) = await self._pressed(update, context)
         if message and language in self._answers.knowledge.voices and topic in self._replies.voice(language).topics:
-            await _turn(message, self._replies.topic(topic, language, place_of(message)))
+            await self._turn(message, self._replies.topic(topic, language, place_of(message)))
         elif message:
             await self._reopen(message, update)
 
@@ -70,19 +59,19 @@ class Menus:
         """`topics:language`: turn the message into the list of topics."""
         message, (language,) = await self._pressed(update, context)
         if message:
-            await _turn(message, self._replies.topics(self._spoken(language, update)))
+            await self._turn(message, self._replies.topics(self._spoken(language, update)))
 
     async def none(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """`none:language`: no suggestion was right."""
         message, (language,) = await self._pressed(update, context)
         if message:
-            await _turn(message, self._replies.none_of_these(self._spoken(language, update)))
+            await self._turn(message, self._replies.none_of_these(self._spoken(language, update)))
 
     async def languages(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """`languages:language`: offer the languages below; in a group nobody chooses for all."""
         message, (language,) = await self._pressed(update, context)
         if message and place_of(message) is Place.PRIVATE:
-            await reply_to(message, self._replies.languages(self._spoken(language, update)), quote=False)
+            await self._add(message, self._replies.languages(self._spoken(language, update)))
         elif message:
             await self._reopen(message, update)
 
@@ -91,7 +80,7 @@ class Menus:
         message, (language,) = await self._pressed(update, context)
         if message and place_of(message) is Place.PRIVATE and language in self._answers.knowledge.voices:
             self._sessions.of(message.chat_id).language = language
-            await _turn(message, self._replies.say(self._replies.voice(language).language_set))
+            await self._turn(message, self._replies.say(self._replies.voice(language).language_set))
         elif message:
             await self._reopen(message, update)
 
@@ -113,7 +102,7 @@ class Menus:
         return (query.message if isinstance(query.message, Message) else None), parts
 
     async def _reopen(self, message: Message, update: Update) -> None:
-        await _turn(message, self._replies.menu_changed(self._spoken("", update)))
+        await self._turn(message, self._replies.menu_changed(self._spoken("", update)))
 
     def _known(self, entry: str, language: str) -> bool:
         return entry in self._answers.knowledge.entries and language in self._answers.knowledge.voices
@@ -129,8 +118,15 @@ class Menus:
         session = self._sessions.of(chat.id if chat else 0)
         return self._answers.language(session, user.language_code if user else None)
 
+    async def _add(self, message: Message, reply: Reply) -> None:
+        """Send a reply below a message; in a group, turn the message into it."""
+        if place_of(message) is Place.GROUP:
+            await self._turn(message, reply)
+        else:
+            await reply_to(self._sessions.of(message.chat_id), message, reply, quote=False)
 
-async def _turn(message: Message, reply: Reply) -> None:
-    """Turn a message into a reply; send a new one where the old can no longer be edited."""
-    if not await edit(message.get_bot(), message.chat_id, message.message_id, reply):
-        await reply_to(message, reply, quote=False)
+    async def _turn(self, message: Message, reply: Reply) -> None:
+        """Turn a message into a reply; send a new one where the old can no longer be edited."""
+        session = self._sessions.of(message.chat_id)
+        if not await edit(session, message, message.message_id, reply):
+            await reply_to(session, message, reply, quote=False)

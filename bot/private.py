@@ -8,8 +8,8 @@ from telegram.ext import ContextTypes
 
 from bot.answers import Answers
 from bot.replies import Place, Reply
-from bot.sending import answer, reply_to, written
-from bot.sessions import Session, Sessions
+from bot.sending import answer, replied, reply_to, written
+from bot.sessions import Sessions
 
 _DEEP_LINK = re.compile(r"a_([a-z0-9_]{1,40})_([a-z]{2,3})")
 
@@ -25,19 +25,22 @@ class Private:
         """Introduce the bot, or open the answer that a link leads to."""
         if (message := update.message) and (user := update.effective_user):
             session = self._sessions.of(message.chat_id)
-            reply = self._linked(context.args or (), session, context.bot.username)
+            reply = self._linked(context.args or (), context.bot.username)
             if reply is None:
                 language = self._answers.language(session, user.language_code)
                 reply = self._answers.replies.start(language)
-            await reply_to(message, reply, quote=False)
+            await reply_to(session, message, reply, quote=False)
 
     async def ask(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Answer the words after /ask as if they stood alone."""
         if context.args:
             await self._answer(" ".join(context.args), update, context)
         elif (message := update.message) and (user := update.effective_user):
-            language = self._answers.language(self._sessions.of(message.chat_id), user.language_code)
-            await reply_to(message, self._answers.replies.ask_usage(language, context.bot.username), quote=False)
+            session = self._sessions.of(message.chat_id)
+            language = self._answers.language(session, user.language_code)
+            await reply_to(
+                session, message, self._answers.replies.ask_usage(language, context.bot.username), quote=False
+            )
 
     async def text(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Answer a text or a caption; when it is edited, edit the answer."""
@@ -54,19 +57,20 @@ class Private:
             if not seen:
                 language = self._answers.language(session, user.language_code)
                 line = self._answers.replies.voice(language).only_text
-                await reply_to(message, self._answers.replies.say(line), quote=False)
+                await reply_to(session, message, self._answers.replies.say(line), quote=False)
 
     async def _answer(self, question: str, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         if (message := update.effective_message) and (user := update.effective_user):
             session = self._sessions.of(message.chat_id)
             if update.edited_message and not session.reasks(message.message_id, written(message)):
                 return
-            reply = self._answers.in_private(question, session, user.language_code, context.bot.username)
+            client, bot = user.language_code, context.bot.username
+            reply = self._answers.in_private(question, session, client, bot, session.meant(replied(message, bot)))
             await answer(session, message, reply, to=message, quote=False)
 
-    def _linked(self, arguments: Sequence[str], session: Session, bot: str) -> Reply | None:
+    def _linked(self, arguments: Sequence[str], bot: str) -> Reply | None:
         found = _DEEP_LINK.fullmatch(arguments[0]) if arguments else None
         knowledge = self._answers.knowledge
         if found is None or found[1] not in knowledge.entries or found[2] not in knowledge.voices:
             return None
-        return self._answers.show(found[1], found[2], session, Place.PRIVATE, bot)
+        return self._answers.replies.answer(found[1], found[2], Place.PRIVATE, bot)

@@ -71,14 +71,13 @@ class Replies:
             heading = bold(entry.texts[language].title)
             text = paragraphs(heading, text, self._quote(entry, 0, language))
         rows = self._answer_rows(entry, language, place, bot)
-        return Reply(text, rows, Shown(entry_id, language) if entry.quotes else None)
+        return Reply(text, rows, None if entry.kind == Kind.SMALLTALK else Shown(entry_id, language))
 
     def another_quote(self, shown: Shown) -> Reply:
         """Write the next quote of the answer shown, or say that there is none."""
-        entry = self._knowledge.entries.get(shown.entry)
-        if entry is None or shown.quote + 1 >= len(entry.quotes):
-            return Reply(escape(self.voice(shown.language).no_more_quotes))
-        return self.quote(shown.entry, shown.language, shown.quote + 1)
+        if shown.quote + 1 < len(self._knowledge.entries[shown.entry].quotes):
+            return self.quote(shown.entry, shown.language, shown.quote + 1)
+        return Reply(escape(self.voice(shown.language).no_more_quotes), (), shown)
 
     def quote(self, entry_id: str, language: str, index: int = 0) -> Reply:
         """Write one quote of an entry, with its source."""
@@ -102,6 +101,8 @@ class Replies:
     def source(self, shown: Shown) -> Reply:
         """Tell where the quote shown stands: document, section, date, paragraph and its words."""
         entry = self._knowledge.entries[shown.entry]
+        if not entry.quotes:  # it says that the documents do not answer this
+            return Reply(escape(self.voice(shown.language).no_quote), (), shown)
         quote = self._quote(entry, shown.quote, shown.language)
         number = escape(entry.quotes[shown.quote].paragraph)
         return Reply(paragraphs(quote, lines(number, self._link(entry, shown.quote, shown.language))), (), shown)

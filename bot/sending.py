@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from telegram import (
-    Bot,
     CallbackQuery,
     CopyTextButton,
     InlineKeyboardButton,
@@ -45,30 +44,39 @@ def written(message: Message) -> str:
     return message.text or message.caption or ""
 
 
-async def reply_to(message: Message, reply: Reply, *, quote: bool) -> Message:
+def replied(message: Message, bot: str) -> int | None:
+    """Return the id of the bot's message that a message replies to, if it does."""
+    to = message.reply_to_message
+    return to.message_id if to and to.from_user and to.from_user.username == bot else None
+
+
+async def reply_to(session: Session, message: Message, reply: Reply, *, quote: bool) -> int:
     """Send a reply to where a message stands, its forum topic included; `quote` shows what it answers."""
-    return await message.reply_html(reply.text, reply_markup=keyboard(reply.rows), do_quote=quote)
+    sent = await message.reply_html(reply.text, reply_markup=keyboard(reply.rows), do_quote=quote)
+    session.note(sent.message_id, reply.shown)
+    return sent.message_id
 
 
 async def answer(session: Session, question: Message, reply: Reply, *, to: Message, quote: bool) -> None:
     """Reply to a question; when it was edited, edit the reply that it got, if there still is one."""
     known = session.answered.get(question.message_id)
     sent = known.reply if known else None
-    if sent is None or not await edit(question.get_bot(), question.chat_id, sent, reply):
-        sent = (await reply_to(to, reply, quote=quote)).message_id
+    if sent is None or not await edit(session, question, sent, reply):
+        sent = await reply_to(session, to, reply, quote=quote)
     session.answered.put(question.message_id, Answered(sent, hash(written(question))))
 
 
-async def edit(bot: Bot, chat_id: int, message_id: int, reply: Reply) -> bool:
-    """Turn one of the bot's messages into a reply; False where it is gone or too old for that."""
+async def edit(session: Session, beside: Message, message_id: int, reply: Reply) -> bool:
+    """Turn one of the bot's messages, in the chat of another, into a reply; False where it is gone or too old."""
     markup = keyboard(reply.rows)
     try:
-        await bot.edit_message_text(reply.text, chat_id, message_id, reply_markup=markup)
+        await beside.get_bot().edit_message_text(reply.text, beside.chat_id, message_id, reply_markup=markup)
     except BadRequest as error:
         if _says(error, _NOT_EDITABLE):
             return False
         if not _says(error, _UNCHANGED):
             raise
+    session.note(message_id, reply.shown)
     return True
 
 

@@ -51,7 +51,7 @@ class Recent(Generic[_Key, _Value]):
 
 @dataclass(frozen=True)
 class Shown:
-    """The answer that a chat saw last: what "more" and "another quote" go on from."""
+    """An answer that a chat saw: what "more" and "another quote" go on from."""
 
     entry: str
     language: str
@@ -76,11 +76,25 @@ class Session:
     """The language that a person chose."""
     spoken: str | None = None
     """The language of the last question that left no doubt."""
-    shown: Shown | None = None
+    last: Shown | None = None
+    """The answer that the chat saw last."""
+    shown: Recent[int, Shown] = field(default_factory=lambda: Recent(REPLIES))
+    """By message id of the bot's: the answer in it."""
     answered: Recent[int, Answered] = field(default_factory=lambda: Recent(REPLIES))
     """By message id of a question."""
     album: str | None = None
     """The last group of photos, so that it gets one reply and not ten."""
+
+    def note(self, message_id: int, shown: Shown | None) -> None:
+        """Remember which answer one of the bot's messages shows now, if it shows one."""
+        self.shown.forget(message_id)
+        if shown:
+            self.last = shown
+            self.shown.put(message_id, shown)
+
+    def meant(self, replied: int | None) -> Shown | None:
+        """Return the answer that a follow-up is about: that in the bot's message it replies to, else the last."""
+        return self.last if replied is None else self.shown.get(replied)
 
     def reasks(self, message_id: int, text: str) -> bool:
         """Tell whether an edited message was answered and is another one now: Telegram also reports edits of none."""

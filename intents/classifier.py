@@ -12,14 +12,14 @@ import numpy.typing as npt
 
 from intents.features import Floats, Vectors
 
-MARGIN = 0.15
+MARGIN = 0.2
 """By how much the right entry's score must beat the next one's."""
 START = 1.0
 """The length of each entry's mean vector at the beginning."""
-STEP = 0.5
+STEP = 0.3
 """The share of a phrase's loss that is mended at once: all of it (1, the rule as published) follows every odd phrase,
 and the result then hangs on their order."""
-EPOCHS = 2
+EPOCHS = 3
 """Times through the phrases; from the second on, only through those that were still too close."""
 SEED = 0
 
@@ -32,7 +32,7 @@ class Classifier:
         self._weights: Floats = np.zeros((features, max(labels, default=-1) + 1), np.float32)
         owners = np.repeat(np.array(labels, np.intp), np.diff(vectors.starts))
         np.add.at(self._weights, (vectors.features, owners), vectors.weights)
-        self._weights *= START / np.maximum(np.linalg.norm(self._weights, axis=0), 1e-9)
+        self._weights *= START / np.sqrt(np.maximum(np.einsum("ij,ij->j", self._weights, self._weights), 1e-9))
         if len(set(labels)) > 1:
             self._learn(vectors, labels)
 
@@ -45,11 +45,11 @@ class Classifier:
         return scores
 
     def _learn(self, vectors: Vectors, labels: Sequence[int]) -> None:
-        rows = [row for row in range(len(vectors)) if vectors[row][0].size]
+        rows = [(*vectors[row], label) for row, label in enumerate(labels) if vectors[row][0].size]
         shuffle = Random(SEED)  # noqa: S311  # the same order each time is the point
         for _ in range(EPOCHS):
             shuffle.shuffle(rows)
-            rows = [row for row in rows if self._mend(*vectors[row], labels[row])]
+            rows = [row for row in rows if self._mend(*row)]
 
     def _mend(self, features: npt.NDArray[np.intp], weights: Floats, right: int) -> bool:
         """Learn from one phrase if its entry does not win clearly; tell whether it did not."""

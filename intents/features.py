@@ -13,13 +13,15 @@ from math import log
 import numpy as np
 import numpy.typing as npt
 
-GRAMS = (2, 4)
-"""Lengths of the runs of letters; measured against 2-5, which is no better and half as fast."""
+GRAM = 4
+"""Letters in a run; measured against 3, 5 and pairs of lengths, which are slower or hang more on chance."""
 MIN_COUNT = 2
 """Pairs and runs seen in fewer phrases are dropped: they tell what their word tells."""
 UNSEEN_SHARE = 0.4
 """How much an unseen word dilutes a question, next to a seen one as rare; measured between 0 (a question about
 something else that shares a few words is answered) and 0.8 (a new way of asking is not)."""
+SAID_LITTLE = 12.0
+"""What weighs against a phrase of few and common words: "de" and "the" say nothing."""
 BLOCK = 1000
 """Phrases handled at once; more would only take memory."""
 ONLY_LETTERS_SHARE = 0.25
@@ -74,6 +76,9 @@ class Features:
     def __len__(self) -> int:
         return len(self._rarity)
 
+    def __contains__(self, word: str) -> bool:
+        return word in self._words
+
     @property
     def vocabulary(self) -> tuple[str, ...]:
         """All words seen."""
@@ -121,12 +126,10 @@ class Features:
         return np.array([self._runs[run] for run in _runs(word) if run in self._runs], np.int32)
 
     def _seen_share(self, phrase: Sequence[str]) -> float:
-        """Return how long the vector of the seen words is, next to that of all words."""
-        if self._words.keys() >= set(phrase):
-            return 1.0
-        unseen = sum(word not in self._words for word in phrase)
+        """Return how long the vector of the seen words is, next to that of all words and what a phrase should say."""
         seen = sum(self.rarity(word) ** 2 for word in phrase if word in self._words)
-        diluted = seen + UNSEEN_SHARE * unseen * self._unseen_rarity**2
+        unseen = sum(word not in self._words for word in phrase) * self._unseen_rarity**2
+        diluted = seen + UNSEEN_SHARE * unseen + SAID_LITTLE
         return float(np.sqrt(seen / diluted)) if seen else ONLY_LETTERS_SHARE
 
 
@@ -150,4 +153,4 @@ def _sum_by_number(rows: Iterable[Indexes], amounts: Sequence[int], size: int) -
 def _runs(word: str) -> list[str]:
     """Return the runs of letters of a word, each once, its two ends marked."""
     edged = f" {word} "
-    return list(dict.fromkeys(edged[at : at + size] for size in GRAMS for at in range(len(edged) - size + 1)))
+    return list(dict.fromkeys(edged[at : at + GRAM] for at in range(len(edged) - GRAM + 1)))

@@ -1,6 +1,6 @@
 """The engine: phrases in, then for each question an outcome."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
 
@@ -17,11 +17,17 @@ from intents.text import sentences, words, words_of_each
 
 RANKED = 5
 
-ANSWER_SCORE = 84.0
-"""From this score on an entry is the answer: at the border four in five prove right."""
+ANSWER_SCORE = 75.0
+"""From this score on an entry is the answer: at the border three in four prove right."""
+ANSWER_LEAD = 5.0
+"""By how much the answer's score must be above the next: nearer ones are asked about."""
 SUGGEST_SCORE = 30.0
 """From this score on an entry is worth suggesting."""
 SUGGESTIONS = 3
+EXACT = 1.0
+"""Added for a question that is one of an entry's phrases, word for word: who writes a phrase can rely on it."""
+WHOLE_SHARE = 0.6
+"""How much of a message an entry named `whole` must account for."""
 REREAD = 8
 """Entries whose phrases are looked at again; the right one is hardly ever further down."""
 PHRASE_SHARE = 0.3
@@ -29,7 +35,7 @@ PHRASE_SHARE = 0.3
 TELLING_SHARE = 0.5
 """How much a sentence must say, next to the most telling one of its message, to be heard by itself."""
 
-BIAS, SCORE_WEIGHT, LEAD_WEIGHT = -1.5, 6.5, 22.0
+BIAS, SCORE_WEIGHT, LEAD_WEIGHT = -1.5, 7.8, 21.0
 """Logistic regression of "the best match is right" on its score and its lead, over questions that were not used as
 phrases (`tests/questions/tuning.jsonl` among them)."""
 
@@ -51,30 +57,38 @@ class Matcher:
         phrases: Iterable[Phrase],
         languages: Mapping[str, LanguageWords] | None = None,
         scores: Mapping[str, float] | None = None,
+        whole: Collection[str] = (),
     ) -> None:
         """Learn from all phrases of all entries.
 
         `languages` adds what is known of each language's words; `scores` names entries that are the answer from
-        another score on than ANSWER_SCORE.
+        another score on than ANSWER_SCORE; `whole` names those that must be what most of a message says, so that
+        a greeting before a question is no more than that.
         """
-        known = tuple(phrases)
-        languages = languages or {}
-        self._needed = scores or {}
+        known, languages = list(phrases), languages or {}
         self._entries = tuple(dict.fromkeys(phrase.entry for phrase in known))
-        self._dictionaries = {name: Dictionary(spec) for name, spec in languages.items()}
+        numbers = {entry: number for number, entry in enumerate(self._entries)}
+        known.sort(key=lambda phrase: numbers[phrase.entry])
+        labels = [numbers[phrase.entry] for phrase in known]
         plain = words_of_each(phrase.text for phrase in known)
         self._guesser = LanguageGuesser(
             [(phrase.language, text) for phrase, text in zip(known, plain, strict=True)]
             + [(name, words(" ".join(spec.common))) for name, spec in languages.items()]
         )
+        self._dictionaries = {name: Dictionary(spec) for name, spec in languages.items()}
         heard = [self._rewrite(text, phrase.language) for phrase, text in zip(known, plain, strict=True)]
         self._features = Features(heard)
         self._speller = Speller(self._features.vocabulary)
-        numbers = {entry: number for number, entry in enumerate(self._entries)}
-        labels = [numbers[phrase.entry] for phrase in known]
         vectors = self._features.vectors(heard)
         self._classifier = Classifier(vectors, labels, len(self._features))
         self._phrasebook = Phrasebook(vectors, labels, len(self._features))
+        self._needed = scores or {}
+        self._whole: dict[int, set[str]] = {numbers[entry]: set() for entry in whole if entry in numbers}
+        self._exact: dict[tuple[str, ...], set[int]] = {}
+        for text, label in zip(heard, labels, strict=True):
+            self._exact.setdefault(text, set()).add(label)
+            if label in self._whole:
+                self._whole[label].update(text)
 
     def match(self, question: str) -> Outcome:
         """Decide what a question asks for; never raises, whatever the text."""
@@ -84,7 +98,17 @@ class Matcher:
         scores = self._scores(self._features.vectors(parts))
         if len(parts) > 1:  # a longer message: half what it says as a whole, half its most fitting sentence
             scores = (scores[:1] + scores[1:].max(axis=0)) / 2
+        for entry, known in self._whole.items():
+            if self._share_said(parts[0], known) < WHOLE_SHARE:
+                scores[0, entry] = 0
+        for entry in self._exact.get(parts[0], ()):
+            scores[0, entry] += EXACT
         return self._decide(scores[0], language, sure)
+
+    def _share_said(self, heard: Sequence[str], known: set[str]) -> float:
+        """Return how much of what a message says, as far as it is understood, is said in known words."""
+        said = [(self._features.rarity(word), word in known) for word in heard if word in self._features]
+        return sum(weight for weight, is_known in said if is_known) / (sum(weight for weight, _ in said) or 1)
 
     def _scores(self, vectors: Vectors) -> Floats:
         """Score every entry for each vector: by the classifier, and the best of them by their phrases, too."""
@@ -116,10 +140,16 @@ class Matcher:
             Match(self._entries[index], _sureness(float(scores[index]), rival))
             for index, rival in zip(best, rivals, strict=True)
         )
-        if ranked and ranked[0].score >= self._needed.get(ranked[0].entry, ANSWER_SCORE):
+        if ranked and self._settles(*ranked[:2]):
             return Answer(language, sure, ranked)
         shown = sum(match.score >= SUGGEST_SCORE for match in ranked[:SUGGESTIONS])
+        shown = min(max(shown, 2), len(ranked)) if shown else 0
         return Clarify(language, sure, ranked, shown) if shown else Unknown(language, sure, ranked)
+
+    def _settles(self, best: Match, second: Match | None = None) -> bool:
+        """Tell whether the best match is sure enough, and far enough ahead, to be the answer."""
+        lead = best.score - second.score if second else best.score
+        return best.score >= self._needed.get(best.entry, ANSWER_SCORE) and lead >= ANSWER_LEAD
 
 
 def _sureness(score: float, rival: float) -> float:

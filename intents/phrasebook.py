@@ -13,20 +13,15 @@ SQUARED_LENGTH = 2.0
 """Of a vector: its two blocks have length one each."""
 
 
-_NONE = np.zeros(0, np.int32)
-
-
 class Phrasebook:
     """Keeps the phrases of all entries as vectors, those of an entry side by side."""
 
     def __init__(self, vectors: Vectors, labels: Sequence[int], features: int) -> None:
-        """Take the vectors of phrases and the number of the entry that each belongs to."""
-        order = np.argsort(labels, kind="stable").tolist()
-        rows = [vectors[row] for row in order]
-        self._features: Indexes = np.concatenate([_NONE, *(part for part, _ in rows)]).astype(np.int32)
-        self._weights: Floats = np.concatenate([_NONE, *(part for _, part in rows)]).astype(np.float32)
-        self._starts = np.cumsum([0, *(len(part) for part, _ in rows)])
-        self._bounds = np.searchsorted(np.array(labels)[order], np.arange(max(labels, default=-1) + 2)).tolist()
+        """Take the vectors of phrases and the number of the entry that each belongs to, in the order of entries."""
+        self._features: Indexes = vectors.features.astype(np.int32)
+        self._weights = vectors.weights
+        self._starts = np.array(vectors.starts)
+        self._bounds = np.searchsorted(labels, np.arange(max(labels, default=-1) + 2)).tolist()
         self._question: Floats = np.zeros(features, np.float32)
 
     def similarities(self, vectors: Vectors, row: int, entries: Sequence[int]) -> list[float]:

@@ -11,7 +11,7 @@ WORD_LIMIT = 200
 LETTER_LIMIT = 30
 """Letters kept of a word; longer ones are addresses and noise."""
 
-_APOSTROPHE = re.compile(r"(?<=\w)['’‘ʼ`](?=\w)")
+_APOSTROPHES = "'’‘ʼ`"
 _WORD = re.compile(r"[^\W_]+")
 _ELONGATION = re.compile(r"([^\W\d_])\1{2,}")
 _SENTENCE = re.compile(r"[.?!…;]+(?:\s|$)|[¿¡]+")
@@ -63,7 +63,9 @@ def _spelt_out(plain: str) -> str:
         plain = "\n".join(
             " ".join(token for token in line.split() if not _ADDRESS.search(token)) for line in plain.split("\n")
         )
-    return _ELONGATION.sub(r"\1", _APOSTROPHE.sub("", plain))
+    for sign in _APOSTROPHES:
+        plain = plain.replace(sign, "")
+    return _ELONGATION.sub(r"\1", plain)
 
 
 def sentences(text: str) -> tuple[str, ...]:

@@ -82,12 +82,16 @@ async def test_the_apology_is_in_the_chosen_language(talk: Conversation) -> None
     assert (await talk.answer(ANA, "/start")).plain == talk.knowledge.voices["en"].failed
 
 
-async def test_a_button_that_fails_is_acknowledged_and_admitted(talk: Conversation) -> None:
+@pytest.mark.parametrize("method", ["editMessageText", "answerCallbackQuery"])
+@pytest.mark.parametrize(("description", "code"), [("Internal Server Error", 500), ("Bad Request: no reason", 400)])
+async def test_a_button_that_fails_is_acknowledged_and_admitted(
+    talk: Conversation, method: str, description: str, code: int
+) -> None:
     menu = await talk.answer(ANA, "/topics")
-    talk.telegram.fail_next("editMessageText")
+    talk.telegram.fail_next(method, description, code)
     [sent] = await talk.press(ANA, menu, menu.labels[0])
     assert sent.plain == talk.knowledge.voices["es"].failed
-    assert len(talk.telegram.answers) == 1
+    assert [name for name, _ in talk.telegram.calls].count("answerCallbackQuery") == 1
 
 
 @pytest.mark.parametrize("said", ["/ask@offline_bot ¿quién dirige AlSur?", "/topics@offline_bot", "/about@offline_bot"])

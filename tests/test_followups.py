@@ -3,9 +3,9 @@
 import pytest
 
 from bot.answers import Answers
-from bot.offline import OfflineTelegram, Sent
+from bot.offline import JsonObject, OfflineTelegram, Sent
 from bot.replies import Place
-from bot.sessions import Session, Shown
+from bot.sessions import Shown
 from content import Knowledge
 from intents import Outcome, words
 from tests.conversation import ANA, CAL, PEOPLE, Conversation
@@ -17,6 +17,18 @@ LANGUAGES = pytest.mark.parametrize("language", ["en", "es", "pt"])
 async def opened(talk: Conversation, entry: str, language: str) -> Sent:
     """Show an answer to somebody who speaks a language."""
     return await talk.answer(PEOPLE[language], f"/start a_{entry}_{language}")
+
+
+def quoted(knowledge: Knowledge, sent: Sent) -> set[str]:
+    """Return the entries of which a message holds a quote."""
+    entries = knowledge.entries.values()
+    return {entry.id for entry in entries for quote in entry.quotes if quote.text in sent.plain}
+
+
+def turned_into_topics(talk: Conversation, sent: Sent) -> JsonObject:
+    """Make the update of somebody who presses a button that leads nowhere."""
+    query: JsonObject = {"id": talk.telegram.open_query(), "from": ANA.as_json(), "chat_instance": "1", "data": "x"}
+    return {"update_id": 1, "callback_query": {**query, "message": sent.as_json()}}
 
 
 # What they do
@@ -153,12 +165,63 @@ async def test_source_is_about_the_quote_shown_last(talk: Conversation) -> None:
     assert quote.paragraph in (await talk.answer(CAL, "source?")).plain
 
 
-async def test_what_the_documents_do_not_say_has_no_source(knowledge: Knowledge, telegram: OfflineTelegram) -> None:
-    talk = scripted(knowledge, telegram, {"ratified?": sure("ratification_today")})
-    async with talk.app:
-        await opened(talk, "treaty", "en")
-        await talk.say(CAL, "ratified?")
-        assert (await talk.answer(CAL, "source?")).plain == knowledge.voices["en"].unknown
+@LANGUAGES
+@pytest.mark.parametrize(("action", "line"), [("source", "no_quote"), ("another_quote", "no_more_quotes")])
+async def test_what_the_documents_do_not_say_has_no_source(
+    talk: Conversation, action: str, line: str, language: str
+) -> None:
+    voice = talk.knowledge.voices[language]
+    await opened(talk, "treaty", language)
+    await opened(talk, "ratification_today", language)
+    sent = await talk.answer(PEOPLE[language], voice.followups.model_dump()[action][0])
+    assert sent.plain == voice.model_dump()[line]
+
+
+async def test_what_the_documents_do_not_say_is_said_in_another_language(talk: Conversation) -> None:
+    await opened(talk, "ratification_today", "es")
+    sent = await talk.answer(ANA, "em português?")
+    assert sent.plain == talk.knowledge.entries["ratification_today"].texts["pt"].answer
+
+
+@pytest.mark.parametrize(
+    ("said", "language"), [("¿fuente?", "es"), ("otra cita", "es"), ("más", "es"), ("source?", "en"), ("mais", "pt")]
+)
+async def test_a_reply_to_an_older_answer_is_about_that_one(talk: Conversation, said: str, language: str) -> None:
+    older = await opened(talk, "treaty", language)
+    await opened(talk, "who_leads_alsur", language)
+    sent = await talk.answer(PEOPLE[language], said, reply_to=older)
+    assert "treaty" in quoted(talk.knowledge, sent)
+
+
+async def test_in_a_group_a_reply_is_about_the_answer_replied_to(talk: Conversation) -> None:
+    group = talk.telegram.group("G")
+    older = await talk.answer(ANA, "/ask@offline_bot ¿me pueden espiar sin avisar?", group)
+    await talk.answer(CAL, "/ask@offline_bot who is in charge of AlSur?", group)
+    assert "secret_interception" in quoted(talk.knowledge, await talk.answer(ANA, "¿fuente?", group, reply_to=older))
+
+
+async def test_a_reply_to_a_turned_message_is_about_what_it_shows_now(talk: Conversation) -> None:
+    group = talk.telegram.group("G")
+    menu = await talk.answer(ANA, "/topics@offline_bot", group)
+    assert await talk.say(ANA, "¿fuente?", group, reply_to=menu) == []
+    for label in (talk.knowledge.voices["es"].topics["surveillance"], talk.title("secret_interception", "es")):
+        await talk.press(ANA, menu, label)
+    assert "secret_interception" in quoted(talk.knowledge, await talk.answer(ANA, "¿fuente?", group, reply_to=menu))
+
+
+async def test_a_reply_to_a_message_that_shows_an_answer_no_more(talk: Conversation) -> None:
+    group = talk.telegram.group("G")
+    sent = await talk.answer(ANA, "/quote@offline_bot", group)
+    await talk.hear(talk.telegram.presses(ANA, sent, sent.labels[0]))
+    await talk.hear(turned_into_topics(talk, sent))
+    assert await talk.say(ANA, "¿fuente?", group, reply_to=sent) == []
+
+
+async def test_an_answer_that_was_not_delivered_was_not_seen(talk: Conversation) -> None:
+    await opened(talk, "treaty", "es")
+    talk.telegram.fail_next("sendMessage")
+    await talk.say(ANA, "/start a_who_leads_alsur_es")
+    assert "treaty" in quoted(talk.knowledge, await talk.answer(ANA, "¿fuente?"))
 
 
 @pytest.mark.parametrize("said", ["más", "¿fuente?", "otra cita", "more", "source?", "mais", "em português?"])
@@ -219,9 +282,7 @@ async def test_ask_is_a_question_of_its_own(knowledge: Knowledge, telegram: Offl
     ],
 )
 def test_a_question_that_begins_like_one_is_none(answers: Answers, said: str) -> None:
-    session = Session(shown=Shown("treaty", "es"))
-    assert answers.follow_up(said, session, Place.PRIVATE, "offline_bot") is None
-    assert session.shown == Shown("treaty", "es")
+    assert answers.follow_up(said, Shown("treaty", "es"), Place.PRIVATE, "offline_bot") is None
 
 
 def test_no_phrase_of_an_entry_with_an_answer_is_swallowed(answers: Answers) -> None:
@@ -230,8 +291,7 @@ def test_no_phrase_of_an_entry_with_an_answer_is_swallowed(answers: Answers) -> 
         for entry in answers.knowledge.entries.values()
         for text in entry.texts.values()
         for phrase in text.phrases
-        if entry.id != "languages"
-        and answers.follow_up(phrase, Session(shown=Shown("treaty", "es")), Place.PRIVATE, "b")
+        if entry.id != "languages" and answers.follow_up(phrase, Shown("treaty", "es"), Place.PRIVATE, "b")
     ]
     assert swallowed == []
 
@@ -241,5 +301,5 @@ def test_every_follow_up_of_the_voice_is_one(answers: Answers, language: str) ->
     followups = answers.knowledge.voices[language].followups
     texts = [*followups.more, *followups.source, *followups.another_quote, *sum(followups.in_language.values(), ())]
     shown = Shown("treaty", language)
-    assert [text for text in texts if not answers.follow_up(text, Session(shown=shown), Place.PRIVATE, "b")] == []
+    assert [text for text in texts if not answers.follow_up(text, shown, Place.PRIVATE, "b")] == []
     assert [text for text in texts if not words(text)] == []

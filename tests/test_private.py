@@ -49,7 +49,8 @@ async def test_a_question_is_answered(talk: Conversation, person: Person, said: 
 
 
 @pytest.mark.parametrize(
-    "said", ["¿quién dirige AlSur? who is in charge?", "quem manda na AlSur, who leads it", "tell me quién dirige AlSur"]
+    "said",
+    ["¿quién dirige AlSur? who is in charge?", "quem manda na AlSur, who leads it", "tell me quién dirige AlSur"],
 )
 async def test_a_mixture_of_languages_is_answered(talk: Conversation, said: str) -> None:
     sent = await talk.answer(DRU, said)
@@ -127,6 +128,30 @@ async def test_none_of_these_opens_the_topics(doubt: Conversation, language: str
     assert await doubt.press(PEOPLE[language], menu, voice.buttons.none_of_these) == [menu]
     assert menu.plain == voice.none_of_these
     assert menu.labels == list(voice.topics.values())
+
+
+@pytest.mark.parametrize(
+    ("heard", "labels"),
+    [
+        pytest.param(["thanks", "gdc", "greeting"], ["gdc"], id="small talk is not suggested"),
+        pytest.param(["ratification_today", "gdc"], ["ratification_today", "gdc"], id="a limit is"),
+    ],
+)
+async def test_what_is_suggested(
+    knowledge: Knowledge, telegram: OfflineTelegram, heard: list[str], labels: list[str]
+) -> None:
+    talk = scripted(knowledge, telegram, {"so": doubtful(*heard)})
+    async with talk.app:
+        menu = await talk.answer(ANA, "so")
+    assert menu.labels[:-1] == [talk.title(entry, "es") for entry in labels]
+
+
+async def test_nothing_but_small_talk_to_suggest_is_not_to_know(
+    knowledge: Knowledge, telegram: OfflineTelegram
+) -> None:
+    talk = scripted(knowledge, telegram, {"so": doubtful("thanks", "greeting")})
+    async with talk.app:
+        assert (await talk.answer(ANA, "so")).plain == knowledge.voices["es"].unknown
 
 
 async def test_typed_words_after_suggestions_are_a_question(doubt: Conversation) -> None:

@@ -39,7 +39,6 @@ def labels(rows: tuple[tuple[Button, ...], ...]) -> list[str]:
 def test_a_limit_is_its_answer_alone(replies: Replies, knowledge: Knowledge, language: str) -> None:
     reply = replies.answer("ratification_today", language, Place.PRIVATE, "b")
     assert plain(reply.text) == knowledge.entries["ratification_today"].texts[language].answer
-    assert reply.shown is None
 
 
 @LANGUAGES
@@ -141,10 +140,6 @@ def test_more_after_the_last_quote(knowledge: Knowledge, related: tuple[str, ...
     reply = written.more(Shown("treaty", "en", quote=2))
     assert reply.text == knowledge.voices["en"].model_dump()[line]
     assert len(reply.rows) == len(related)
-
-
-def test_there_is_no_other_quote_of_what_is_not_there(replies: Replies, knowledge: Knowledge) -> None:
-    assert replies.another_quote(Shown("no_such_entry", "en")).text == knowledge.voices["en"].no_more_quotes
 
 
 @pytest.mark.parametrize("link", ["", "https://example.org/?a=1&b=<2>"])

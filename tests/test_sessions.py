@@ -66,10 +66,10 @@ def test_a_chat_has_one_session() -> None:
 def test_a_forgotten_chat_begins_anew() -> None:
     sessions = Sessions()
     before = sessions.of(1)
-    before.shown = Shown("entry", "pt")
+    before.note(7, Shown("entry", "pt"))
     sessions.forget(1)
     assert sessions.of(1) is not before
-    assert sessions.of(1).shown is None
+    assert sessions.of(1).meant(7) is sessions.of(1).meant(None) is None
 
 
 def test_a_chat_never_seen_can_be_forgotten() -> None:
@@ -87,6 +87,25 @@ def test_chats_and_replies_are_bounded() -> None:
         sessions.of(1).answered.put(question, Answered(question, 0))
     assert sessions.of(0).language is None
     assert len(sessions.of(1).answered) == REPLIES
+
+
+@pytest.mark.parametrize(
+    ("noted", "replied", "meant"),
+    [
+        pytest.param([(7, "a"), (8, "b")], None, "b", id="the last answer"),
+        pytest.param([(7, "a"), (8, "b")], 7, "a", id="the answer replied to"),
+        pytest.param([(7, "a"), (8, None)], None, "a", id="the last one, whatever else was said"),
+        pytest.param([(7, "a"), (8, None)], 8, None, id="a message without one"),
+        pytest.param([(7, "a"), (7, "b")], 7, "b", id="what the message shows now"),
+        pytest.param([(7, "a"), (7, None)], 7, None, id="what it shows no more"),
+        pytest.param([], None, None, id="nothing yet"),
+    ],
+)
+def test_which_answer_is_meant(noted: list[tuple[int, str | None]], replied: int | None, meant: str | None) -> None:
+    session = Session()
+    for message_id, entry in noted:
+        session.note(message_id, Shown(entry, "es") if entry else None)
+    assert session.meant(replied) == (Shown(meant, "es") if meant else None)
 
 
 @pytest.mark.parametrize(
