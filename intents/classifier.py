@@ -12,11 +12,11 @@ import numpy.typing as npt
 
 from intents.features import Floats, Vectors
 
-MARGIN = 0.2
+MARGIN = 0.3
 """By how much the right entry's score must beat the next one's."""
 START = 1.0
 """The length of each entry's mean vector at the beginning."""
-STEP = 0.3
+STEP = 0.15
 """The share of a phrase's loss that is mended at once: all of it (1, the rule as published) follows every odd phrase,
 and the result then hangs on their order."""
 EPOCHS = 3

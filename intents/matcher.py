@@ -17,7 +17,7 @@ from intents.text import sentences, words, words_of_each
 
 RANKED = 5
 
-ANSWER_SCORE = 75.0
+ANSWER_SCORE = 77.0
 """From this score on an entry is the answer: at the border three in four prove right."""
 ANSWER_LEAD = 5.0
 """By how much the answer's score must be above the next: nearer ones are asked about."""
@@ -101,7 +101,7 @@ class Matcher:
         for entry, known in self._whole.items():
             if self._share_said(parts[0], known) < WHOLE_SHARE:
                 scores[0, entry] = 0
-        for entry in self._exact.get(parts[0], ()):
+        for entry in self._exact.get(parts[0], ()) if parts[0] else ():
             scores[0, entry] += EXACT
         return self._decide(scores[0], language, sure)
 
