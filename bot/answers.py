@@ -10,6 +10,8 @@ from intents import Answer, Clarify, LanguageWords, Matcher, Outcome, Phrase, Un
 SCORES = {Kind.SMALLTALK: 50.0, Kind.LIMIT: 95.0}
 """From which score on an entry is the answer, where the engine's own is not right: a wrong "you're welcome" does less
 harm than "I don't know that", but a wrong "the documents don't say" hides what they do say."""
+ASKING_WORDS = 2
+"""Words at the beginning of a text among which one that asks is looked for: "y quién decide"."""
 GROUP_SCORE = 85.0
 """From this score on a reply to the bot or a mention of it is taken for a question: fewer than one in ten is not."""
 
@@ -38,6 +40,9 @@ class Answers:
         self.knowledge = knowledge
         self.replies = replies
         self._matcher = matcher
+        self._question_words = {
+            word for known in knowledge.words.values() for text in known.questions for word in words(text)
+        }
         self._followups = {
             frozenset(words(text)): action
             for voice in knowledge.voices.values()
@@ -90,11 +95,17 @@ class Answers:
 
     def when_sure(self, question: str, session: Session, client: str | None, bot: str) -> Reply | None:
         """Reply to what may be a question to the bot in a group, or None: silence is better than babble."""
+        if not self._is_question(question):
+            return None
         outcome = self.hear(question)
         match outcome:
             case Answer(ranked=(best, *_)) if best.score >= GROUP_SCORE and self.kind(best.entry) != Kind.SMALLTALK:
                 return self._reply(outcome, session, client, Place.GROUP, bot)
         return None
+
+    def _is_question(self, text: str) -> bool:
+        """Tell whether a text asks, by its sign or one of its first words; people in a group mostly comment."""
+        return "?" in text or not self._question_words.isdisjoint(words(text)[:ASKING_WORDS])
 
     def to_guest(self, question: str, client: str | None, bot: str) -> Reply:
         """Reply to a guest question, in one message that stands alone."""

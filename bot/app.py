@@ -57,7 +57,7 @@ def build_app(
 ) -> App:
     """Return the bot, ready to run; `request` replaces the network, `random` the choice of quotes."""
     sessions = Sessions()
-    private, group, inline = Private(answers, sessions), Group(answers, sessions), Inline(answers)
+    private, group, inline = Private(answers, sessions), Group(answers, sessions), Inline(answers, sessions)
     commands = Commands(answers, sessions, random or Random())  # noqa: S311  # a choice of quotes is no secret
     menus = Menus(answers, sessions)
 

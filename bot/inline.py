@@ -11,7 +11,7 @@ from telegram.ext import ContextTypes
 from bot.answers import Answers
 from bot.replies import Place, Reply, Row
 from bot.sending import keyboard, unless_too_late
-from bot.sessions import Session
+from bot.sessions import Sessions
 from content import Kind
 from intents import Outcome, Unknown, words
 
@@ -35,15 +35,17 @@ def article(
 class Inline:
     """The handler of inline queries."""
 
-    def __init__(self, answers: Answers) -> None:
+    def __init__(self, answers: Answers, sessions: Sessions) -> None:
         self._answers = answers
+        self._sessions = sessions
         self._replies = answers.replies
 
     async def search(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Offer the answers that fit the words so far; all topics when there are none."""
         if query := update.inline_query:
             outcome = self._answers.hear(query.query) if words(query.query) else None
-            language = self._answers.language(Session(), query.from_user.language_code, outcome)
+            session = self._sessions.of(query.from_user.id)  # a private chat has its person's id
+            language = self._answers.language(session, query.from_user.language_code, outcome)
             bot = context.bot.username
             results = self._found(outcome, language, bot) if outcome else self._topics(language, bot)
             button = InlineQueryResultsButton(self._replies.voice(language).inline_button, start_parameter="inline")

@@ -173,6 +173,7 @@ class Words(Part):
     synonyms: tuple[Annotated[tuple[Text, ...], Field(min_length=2)], ...] = Field(
         (), description="Groups of words, acronyms or names that mean the same"
     )
+    questions: tuple[Text, ...] = Field((), description="Words with which a question begins")
     common: tuple[Text, ...] = Field((), description="Words that tell nothing about the subject")
 
 

@@ -250,10 +250,10 @@ async def test_a_comment_in_reply_is_met_with_silence(talk: Conversation, said: 
 async def test_how_sure_the_bot_must_be_to_speak(
     knowledge: Knowledge, telegram: OfflineTelegram, outcome: Outcome, replies: int
 ) -> None:
-    talk = scripted(knowledge, telegram, {"so": outcome})
+    talk = scripted(knowledge, telegram, {"so?": outcome})
     async with talk.app:
         before = await talk.answer(ANA, "/ask@offline_bot", telegram.group("G"))
-        assert len(await talk.say(CAL, "so", before.chat, reply_to=before)) == replies
+        assert len(await talk.say(CAL, "so?", before.chat, reply_to=before)) == replies
 
 
 async def test_a_sticker_in_reply_is_met_with_silence(talk: Conversation) -> None:
@@ -619,3 +619,29 @@ async def test_a_guest_question_that_expired_is_let_go(talk: Conversation, caplo
     talk.telegram.fail_next("answerGuestQuery", "Bad Request: query is too old and response timeout expired", 400)
     assert await talk.hear(talk.telegram.asks_as_guest(ANA, "Elsewhere", SURE)) == []
     assert caplog.records == []
+
+
+@pytest.mark.parametrize(
+    ("said", "replies"),
+    [
+        pytest.param("quién dirige AlSur", 1, id="a question word in Spanish"),
+        pytest.param("e quem manda na AlSur", 1, id="a question word in Portuguese"),
+        pytest.param("who leads AlSur", 1, id="a question word in English"),
+        pytest.param("AlSur la dirige quién?", 1, id="a question mark"),
+        pytest.param("el gobierno nos espía a todos", 0, id="a comment in Spanish"),
+        pytest.param("o governo espiona todo mundo", 0, id="a comment in Portuguese"),
+        pytest.param("the government spies on all of us", 0, id="a comment in English"),
+        pytest.param("no estoy de acuerdo", 0, id="dissent"),
+    ],
+)
+async def test_a_reply_to_the_bot_is_answered_if_it_asks(talk: Conversation, said: str, replies: int) -> None:
+    group = talk.telegram.group("G")
+    before = await talk.answer(ANA, "/ask@offline_bot", group)
+    assert len(await talk.say(ANA, said, group, reply_to=before)) == replies
+
+
+async def test_inline_results_are_in_the_language_that_a_person_chose(talk: Conversation) -> None:
+    await talk.say(ANA, "/language português")
+    await talk.hear(talk.telegram.asks_inline(ANA, ""))
+    [*_, answer] = talk.telegram.answers
+    assert talk.knowledge.voices["pt"].topics["gender"] in str(answer["results"])
