@@ -108,17 +108,16 @@ def _table(title: str, results: Sequence[Result], columns: Sequence[str]) -> Tab
     groups = Counter(name for result in results for name in _groups(result))
     for group in sorted(groups, key=lambda name: (name != "all", name)):
         members = [result for result in results if group in _groups(result)]
-        table.add_row(group, str(len(members)), *(f"{_share(members, column):.1f}" for column in columns))
+        table.add_row(group, str(len(members)), *(_share(members, column) for column in columns))
     return table
 
 
-def _groups(result: Result) -> tuple[str, ...]:
-    language, kind = result.question.language, result.question.kind
-    return ("all", language, kind)
+def _groups(result: Result) -> tuple[str, str, str]:
+    return ("all", result.question.language, result.question.kind)
 
 
-def _share(results: Sequence[Result], column: str) -> float:
-    """Return the percentage of results that a column counts; those of mixed language don't count for language."""
+def _share(results: Sequence[Result], column: str) -> str:
+    """Write the percentage of results that a column counts; those of mixed language don't count for language."""
     verdicts = {
         "right": [result.right for result in results],
         "within": [result.within for result in results],
@@ -128,4 +127,4 @@ def _share(results: Sequence[Result], column: str) -> float:
             result.outcome.language == result.question.language for result in results if result.question.kind != "mixed"
         ],
     }[column]
-    return 100 * sum(verdicts) / max(1, len(verdicts))
+    return f"{100 * sum(verdicts) / len(verdicts):.1f}" if verdicts else "–"

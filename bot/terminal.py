@@ -105,11 +105,12 @@ class Terminal:
     def _show(self, sent: Sent) -> None:
         self._shown[sent.chat.id] = sent
         buttons = [Text(f"{number}. {label}", style="cyan") for number, label in enumerate(sent.labels, 1)]
+        parts = [to_text(sent.text), *([Text(), *buttons] if buttons else [])]
         if self._console.is_terminal:
-            shown = Group(to_text(sent.text), *([Text()] if buttons else []), *buttons)
-            self._console.print(Panel(shown, title="edited" if sent.edited else None, title_align="left", width=90))
+            title = "edited" if sent.edited else None
+            self._console.print(Panel(Group(*parts), title=title, title_align="left", width=90))
         else:
-            for part in (to_text(sent.text), *buttons, Text()):
+            for part in (*parts, Text()):
                 self._console.print(part, soft_wrap=True)
 
     def _press(self, sent: Sent, index: int) -> JsonObject | None:

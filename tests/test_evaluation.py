@@ -160,7 +160,7 @@ def test_report_counts_by_kind_and_language() -> None:
     assert ["en", "2", "50.0", "100.0", "0.0", "100.0"] in rows
     assert ["es", "2", "0.0", "0.0", "50.0", "0.0"] in rows
     assert ["typo", "2", "0.0", "50.0", "0.0", "50.0"] in rows
-    assert ["mixed", "1", "0.0", "0.0", "100.0", "0.0"] in rows
+    assert ["mixed", "1", "0.0", "0.0", "100.0", "–"] in rows
 
 
 def test_report_keeps_scopes_apart() -> None:

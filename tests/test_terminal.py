@@ -69,7 +69,7 @@ def test_it_begins_with_help_and_the_start_message(screen: Screen, es: Voice) ->
     assert printed.startswith(
         "Write a question. A number presses the button with that number. Ctrl-D leaves.\n/as NAME"
     )
-    assert f"/?                   these lines again\n{es.start}\n1. {next(iter(es.samples.values()))}\n2. " in printed
+    assert f"/?                   these lines again\n{es.start}\n\n1. {next(iter(es.samples.values()))}\n2. " in printed
 
 
 @pytest.mark.parametrize("language", ["en", "es", "pt", "xx"])
