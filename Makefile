@@ -38,13 +38,17 @@ lock:  ## After a change of dependencies in pyproject.toml (needs uv)
 clean:
 	rm -rf .venv
 
+NEEDS := import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed: make PYTHON=/path/to/it")
+
 # A marker file per set of dependencies: made again when its lock file is newer.
 .venv/run: requirements.txt
+	@$(PYTHON) -c '$(NEEDS)'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
 
 .venv/dev: requirements-dev.txt
+	@$(PYTHON) -c '$(NEEDS)'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@ .venv/run
