@@ -20,11 +20,10 @@ class Buttons(Part):
     none_of_these: Line
     private_chat: Line
     back: Line
-    documents: Line
 
 
 class Followups(Part):
-    """What people say about the last answer; matched like phrases."""
+    """What people say about an answer: a message of these words alone; any other word makes it a question."""
 
     more: tuple[Text, ...] = Field(min_length=1)
     source: tuple[Text, ...] = Field(min_length=1)
@@ -85,7 +84,6 @@ class Voice(Part):
     related: Line
     no_more_quotes: Line
     no_quote: Line
-    no_last: Line = Field(description="A follow-up when there is nothing to follow")
     sources_menu: Line
     no_link: Line
     language_menu: Line
