@@ -25,7 +25,7 @@ class Phrasebook:
         self._question: Floats = np.zeros(features, np.float32)
 
     def similarities(self, vectors: Vectors, row: int, entries: Sequence[int]) -> list[float]:
-        """Return how near one vector is to each of some entries: 0 for nothing in common, 1 for its own phrase."""
+        """Return how near one vector is to each of some entries: 0 for nothing in common, near 1 for its own phrase."""
         features, weights = vectors[row]
         self._question[features] = weights
         found = [self._nearest(entry) for entry in entries]
