@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Container, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
 from content.fingerprints import stands_in
@@ -181,6 +181,15 @@ def voice_problems(
         if source := sources.get(name):
             sections = {paragraph.section for paragraph in source.paragraphs.values() if paragraph.section}
             yield from _matrix(document, ("sources", name, "sections"), names.sections, sections)
+
+
+def thesaurus_problems(document: Document, languages: Container[str]) -> Iterator[Problem]:
+    """A concept is written in languages that there are."""
+    for concept, words in document.data.items():
+        for language in words if isinstance(words, dict) else ():
+            if language not in languages:
+                problem = f"`{concept} {language}`: the language {language} needs a file voice/{language}.yaml"
+                yield document.problem((concept, language), problem)
 
 
 def _matrix(

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -10,8 +10,8 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from content.checks import Draft, draft_problems, language_problems, link_problems, voice_problems
-from content.model import ID_PATTERN, LANGUAGE_PATTERN, Entry, EntryFile, EntryText, Paragraph, Source, Words
+from content.checks import Draft, draft_problems, language_problems, link_problems, thesaurus_problems, voice_problems
+from content.model import ID_PATTERN, LANGUAGE_PATTERN, Entry, EntryFile, EntryText, Paragraph, Source, Thesaurus, Words
 from content.problems import ContentError, Problem
 from content.reader import Data, Document, Location, read
 from content.voice import Voice
@@ -37,6 +37,8 @@ class Knowledge:
     """By language; its keys are the languages of the knowledge."""
     words: Mapping[str, Words]
     """By language."""
+    concepts: Mapping[str, Mapping[str, Sequence[str]]]
+    """By language, then by the concept's name: the words and expressions for it."""
     stamp: str
     """The beginning of a hash of all files: which edition an answer came from."""
 
@@ -79,6 +81,7 @@ class _Loader:
         voices = self._parts("voice", Voice, LANGUAGE_PATTERN)
         sources = {name: part.file for name, part in self._parts("sources", Source, ID_PATTERN).items()}
         words = self._parts("words", Words, LANGUAGE_PATTERN)
+        thesauri = self._parts("thesaurus", Thesaurus, ID_PATTERN)
         drafts = self._drafts(tuple(voices))
         for draft in drafts.values():
             self._problems += draft_problems(draft, sources)
@@ -88,6 +91,8 @@ class _Loader:
                 self._problems += voice_problems(voice.document, voice.file, drafts, sources, set(voices))
         for name in set(words) - set(voices) if voices else ():
             self._report(words[name].document.path, f"the language {name} needs a file voice/{name}.yaml")
+        for part in thesauri.values():
+            self._problems += thesaurus_problems(part.document, voices) if voices else ()
         if self._problems:
             raise ContentError(self._problems)
         proved = {name: source for name, source in sources.items() if source}
@@ -96,6 +101,7 @@ class _Loader:
             proved,
             {name: part.file for name, part in voices.items() if part.file},
             {name: part.file for name, part in words.items() if part.file},
+            {language: _concepts_in(language, thesauri.values()) for language in voices},
             stamp=self._digest.hexdigest()[:8],
         )
 
@@ -186,6 +192,11 @@ def _entry(draft: Draft, sources: Mapping[str, Source]) -> Entry:
             for quote in head.quotes
         )
     return Entry(draft.id, draft.topic, head.kind, head.as_of, head.quotes, head.related, draft.texts, translations)
+
+
+def _concepts_in(language: str, thesauri: Iterable[_Part[Thesaurus]]) -> dict[str, tuple[str, ...]]:
+    files = [part.file.root for part in thesauri if part.file]
+    return {concept: words[language] for concepts in files for concept, words in concepts.items() if language in words}
 
 
 _PROBLEMS = {

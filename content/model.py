@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, RootModel
 
 from content.fingerprints import WINDOW
 
@@ -174,7 +174,32 @@ class Words(Part):
         (), description="Groups of words, acronyms or names that mean the same"
     )
     questions: tuple[Text, ...] = Field((), description="Words with which a question begins")
+    joiners: tuple[Text, ...] = Field((), description="Words that join one question to another")
     common: tuple[Text, ...] = Field((), description="Words that tell nothing about the subject")
+
+
+_ITEM = re.compile(r"\w[\w' -]*(?<=\w\w)\*?|\w[\w' -]*")
+"""A word or an expression; a star after two letters at least."""
+
+
+def _items(text: object) -> object:
+    """Split a line of the thesaurus at its commas; a problem names the item that is none."""
+    if not isinstance(text, str):
+        return text
+    items = [item.strip() for item in text.split(",")]
+    for item in items:
+        if not _ITEM.fullmatch(item):
+            raise ValueError(f'"{item}" is no word or expression; a * may end it, after two letters or more')
+    return items
+
+
+Items: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_items)]
+
+
+class Thesaurus(RootModel[dict[str, dict[str, Items]]]):
+    """Concepts, each with the words and expressions for it by language, in one line with commas."""
+
+    model_config = ConfigDict(frozen=True)
 
 
 class SourceNames(Part):

@@ -3,19 +3,21 @@
 Pure: knows phrases, not entries; no Telegram, no files.
 """
 
-from intents.dictionary import LanguageWords
-from intents.matcher import Matcher, Phrase
+from intents.hearing import LanguageWords
+from intents.matcher import Calibration, Matcher, Phrase, Rules
 from intents.outcomes import Answer, Clarify, Match, Outcome, Unknown
 from intents.text import words
 
 __all__ = [
     "Answer",
+    "Calibration",
     "Clarify",
     "LanguageWords",
     "Match",
     "Matcher",
     "Outcome",
     "Phrase",
+    "Rules",
     "Unknown",
     "words",
 ]

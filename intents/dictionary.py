@@ -1,34 +1,26 @@
 """Abbreviations and synonyms: the same thing is said in one way before it is weighed."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from intents.text import words
-
-
-@dataclass(frozen=True)
-class LanguageWords:
-    """What is known of a language's words, once for all phrases."""
-
-    abbreviations: Mapping[str, str] = field(default_factory=dict)
-    """Chat spellings, and what they stand for."""
-    synonyms: Iterable[Sequence[str]] = ()
-    """Groups of words, or of names of several words, that mean the same; the first stands for all."""
-    common: Sequence[str] = ()
-    """Words that tell nothing about the subject, but much about the language."""
 
 
 class Dictionary:
     """Rewrites the words of one language."""
 
-    def __init__(self, spec: LanguageWords) -> None:
-        self._abbreviations = _Names({words(short): words(text) for short, text in spec.abbreviations.items()})
-        groups = [[name for name in map(words, group) if name] for group in spec.synonyms]
+    def __init__(self, abbreviations: Mapping[str, str], synonyms: Iterable[Sequence[str]]) -> None:
+        """Take what abbreviations stand for, and groups of names that mean the same; the first stands for all."""
+        self._abbreviations = _Names({words(short): words(text) for short, text in abbreviations.items()})
+        groups = [[name for name in map(words, group) if name] for group in synonyms]
         self._synonyms = _Names({name: ("".join(group[0]),) for group in groups for name in group})
 
-    def rewrite(self, plain: Sequence[str]) -> tuple[str, ...]:
-        """Return the words with abbreviations written out and each known name replaced by its group's first."""
-        return self._synonyms.replace(self._abbreviations.replace(tuple(plain)))
+    def write_out(self, plain: Sequence[str]) -> tuple[str, ...]:
+        """Return the words with abbreviations written out."""
+        return self._abbreviations.replace(tuple(plain))
+
+    def unify(self, plain: Sequence[str]) -> tuple[str, ...]:
+        """Return the words with each known name replaced by its group's first."""
+        return self._synonyms.replace(tuple(plain))
 
 
 class _Names:

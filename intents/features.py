@@ -1,17 +1,18 @@
-"""What a question is made of, in numbers: its words, pairs of words, and the letters of its words.
+"""What a text is made of, in numbers: its words, its concepts, pairs of words, and the letters of its words.
 
-TF-IDF (Salton and Buckley 1988) on two blocks, each of length one: words with word pairs, and runs of letters within
-words, which survive typing errors.
+TF-IDF (Salton and Buckley 1988) on two blocks, each of length one: words with concepts and word pairs, and runs of
+letters within words, which survive typing errors and tie related languages together.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import chain
 from math import log
 
 import numpy as np
 import numpy.typing as npt
+
+from intents.hearing import Heard
 
 GRAM = 4
 """Letters in a run; measured against 3, 5 and pairs of lengths, which are slower or hang more on chance."""
@@ -20,10 +21,10 @@ MIN_COUNT = 2
 UNSEEN_SHARE = 0.4
 """How much an unseen word dilutes a question, next to a seen one as rare; measured between 0 (a question about
 something else that shares a few words is answered) and 0.8 (a new way of asking is not)."""
-SAID_LITTLE = 12.0
-"""What weighs against a phrase of few and common words: "de" and "the" say nothing."""
+SAID_LITTLE = 0.1
+"""What weighs against a phrase of few and common words ("de" and "the" say nothing), next to an unseen word."""
 BLOCK = 1000
-"""Phrases handled at once; more would only take memory."""
+"""Texts handled at once; more would only take memory."""
 ONLY_LETTERS_SHARE = 0.25
 """What the letters of a question count for when all its words are unseen."""
 
@@ -36,118 +37,157 @@ Rows = npt.NDArray[np.intp]
 class Vectors:
     """Sparse vectors, one after another: the features present, and how much each weighs."""
 
-    features: npt.NDArray[np.intp]
+    features: Rows
     weights: Floats
-    starts: list[int]
+    starts: Rows
     """Where each vector begins; one more at the end."""
 
     def __len__(self) -> int:
         return len(self.starts) - 1
 
-    def __getitem__(self, row: int) -> tuple[npt.NDArray[np.intp], Floats]:
+    def __getitem__(self, row: int) -> tuple[Rows, Floats]:
         here = slice(self.starts[row], self.starts[row + 1])
         return self.features[here], self.weights[here]
 
 
 class Features:
-    """Numbers the features of a collection of phrases, and weighs each by how few phrases have it."""
+    """Numbers the features of a collection of phrases, and weighs each by how few phrases have it.
 
-    def __init__(self, phrases: Sequence[Sequence[str]]) -> None:
-        """Take the words of every phrase; the numbers follow their order, so that each process learns the same."""
-        words = Counter(word for phrase in phrases for word in dict.fromkeys(phrase))
-        pairs = Counter(pair for phrase in phrases for pair in dict.fromkeys(pairwise(phrase)))
-        kept = {pair: count for pair, count in pairs.items() if count >= MIN_COUNT}
-        self._words = {word: number for number, word in enumerate(words)}
-        self._pairs = {pair: number for number, pair in enumerate(kept, len(words))}
-        self._first_run = len(words) + len(kept)
-        self._runs: dict[str, int] = {}
-        runs_of = {
-            word: np.array([self._runs.setdefault(run, len(self._runs)) for run in _runs(word)], np.int32)
-            for word in words
-        }
-        counts = _sum_by_number(runs_of.values(), list(words.values()), len(self._runs))
-        order = (np.cumsum(counts >= MIN_COUNT) - 1 + self._first_run).astype(np.int32)
-        self._runs = {run: int(order[old]) for run, old in self._runs.items() if counts[old] >= MIN_COUNT}
-        self._letters = {word: order[runs[counts[runs] >= MIN_COUNT]] for word, runs in runs_of.items()}
+    The numbers of words come first, then concepts, pairs and runs of letters, each in the order of the phrases, so
+    that every process learns the same.
+    """
+
+    def __init__(self, phrases: Sequence[Heard]) -> None:
+        """Take what was heard of every phrase."""
+        self._words = _numbered(word for phrase in phrases for word in phrase.words)
+        self._concepts = _numbered((concept for phrase in phrases for concept in phrase.concepts), len(self._words))
+        self._first_pair = len(self._words) + len(self._concepts)
+        rows, words = _flat([phrase.words for phrase in phrases], self._words)
+        concept_rows, concepts = _flat([phrase.concepts for phrase in phrases], self._concepts)
+        _, single, _ = _distinct(_join(rows, concept_rows), _join(words, concepts), self._first_pair)
+        counts = np.bincount(single, minlength=self._first_pair)
+
+        _, found, _ = _distinct(*self._pairs_of(rows, words), len(self._words) ** 2)
+        pairs, pair_counts = np.unique(found, return_counts=True)
+        self._pairs: Rows = pairs[pair_counts >= MIN_COUNT]
+        """The numbers of the two words in one, in order: that of a pair is `_first_pair` and its place here."""
+        self._first_run = self._first_pair + len(self._pairs)
+
+        all_runs = _numbered(run for word in self._words for run in _runs(word))
+        owners, runs = _flat([_runs(word) for word in self._words], all_runs)
+        run_counts = np.bincount(runs, counts[owners], minlength=len(all_runs)).astype(np.intp)
+        kept = run_counts >= MIN_COUNT
+        places = np.cumsum(kept) - 1 + self._first_run
+        self._runs = {run: int(places[number]) for run, number in all_runs.items() if kept[number]}
+        self._letters: Rows = places[runs[kept[runs]]]
+        """The runs of all known words, one word after another."""
+        self._letters_from = _starts(owners[kept[runs]], len(self._words))
+
         self._unseen_rarity = log(1 + len(phrases)) + 1
-        seen = np.concatenate([[*words.values(), *kept.values()], counts[counts >= MIN_COUNT]])
+        seen = np.concatenate([counts, pair_counts[pair_counts >= MIN_COUNT], run_counts[kept]])
         self._rarity = (self._unseen_rarity - np.log(1 + seen)).astype(np.float32)
 
     def __len__(self) -> int:
         return len(self._rarity)
 
-    def __contains__(self, word: str) -> bool:
-        return word in self._words
+    def said(self, text: Heard, known: Container[str] | None = None) -> float:
+        """Return how much a text says in words that were seen, or, of these, in known ones: the sum of their rarity."""
+        numbers = [self._words[word] for word in text.words if word in self._words and (known is None or word in known)]
+        return float(self._rarity[numbers].sum())
 
-    @property
-    def vocabulary(self) -> tuple[str, ...]:
-        """All words seen."""
-        return tuple(self._words)
+    def vectors(self, texts: Sequence[Heard]) -> Vectors:
+        """Return the vectors of what was heard of some texts; unseen words only shorten them."""
+        blocks = [self._block(texts[start : start + BLOCK]) for start in range(0, max(1, len(texts)), BLOCK)]
+        if len(blocks) == 1:
+            return blocks[0]
+        sizes = np.concatenate([np.diff(block.starts) for block in blocks])
+        return Vectors(
+            np.concatenate([block.features for block in blocks]),
+            np.concatenate([block.weights for block in blocks]),
+            np.concatenate([[0], np.cumsum(sizes)]),
+        )
 
-    def rarity(self, word: str) -> float:
-        """Return how telling a word is: its inverse document frequency, the highest for an unseen one."""
-        number = self._words.get(word)
-        return self._unseen_rarity if number is None else float(self._rarity[number])
-
-    def vectors(self, phrases: Sequence[Sequence[str]]) -> Vectors:
-        """Return the vectors of some phrases' words; unseen words only shorten them."""
-        blocks = [self._block(phrases[start : start + BLOCK]) for start in range(0, max(1, len(phrases)), BLOCK)]
-        features, weights, sizes = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
-        return Vectors(features.astype(np.intp), weights, [0, *np.cumsum(sizes).tolist()])
-
-    def _block(self, phrases: Sequence[Sequence[str]]) -> tuple[Indexes, Floats, Indexes]:
-        """Return the features and weights of some phrases, and how many each has."""
-        whole = [self._whole(phrase) for phrase in phrases]
-        letters = [self._letters_of(word) for phrase in phrases for word in phrase]
-        owners = np.repeat(np.arange(len(phrases)), [len(numbers) for numbers in whole])
-        speakers = np.repeat(np.arange(len(phrases)), [len(phrase) for phrase in phrases])
-        rows, features, counts = _count(
-            np.concatenate([owners, np.repeat(speakers, [len(numbers) for numbers in letters])]),
-            np.concatenate([np.fromiter(chain.from_iterable(whole), np.int32, len(owners)), *letters]),
+    def _block(self, texts: Sequence[Heard]) -> Vectors:
+        rows, words = _flat([text.words for text in texts], self._words)
+        concept_rows, concepts = _flat([text.concepts for text in texts], self._concepts)
+        pair_rows, pairs = self._pairs_of(rows, words)
+        places = np.searchsorted(self._pairs, pairs)
+        is_pair = np.append(self._pairs, -1)[places] == pairs
+        run_rows, runs = self._runs_of(texts, rows, words)
+        rows_found, features, counts = _distinct(
+            _join(rows[words >= 0], concept_rows[concepts >= 0], pair_rows[is_pair], run_rows),
+            _join(words[words >= 0], concepts[concepts >= 0], places[is_pair] + self._first_pair, runs),
             len(self),
         )
         weights = counts * self._rarity[features]
-        halves = 2 * rows + (features >= self._first_run)
-        lengths = np.sqrt(np.bincount(halves, weights**2, minlength=2 * len(phrases)))
-        shares = np.repeat([self._seen_share(phrase) for phrase in phrases], 2)
+        halves = 2 * rows_found + (features >= self._first_run)
+        lengths = np.sqrt(np.bincount(halves, weights**2, minlength=2 * len(texts)))
+        shares = np.repeat(self._shares(rows, words, len(texts)), 2)
         scaled = weights * (shares / np.maximum(lengths, 1e-9))[halves]
-        return features, scaled.astype(np.float32), np.bincount(rows, minlength=len(phrases)).astype(np.int32)
+        return Vectors(features, scaled.astype(np.float32), _starts(rows_found, len(texts)))
 
-    def _whole(self, phrase: Sequence[str]) -> list[int]:
-        """Return the numbers of a phrase's words and pairs of words."""
-        words = [self._words[word] for word in phrase if word in self._words]
-        return words + [self._pairs[pair] for pair in pairwise(phrase) if pair in self._pairs]
+    def _pairs_of(self, rows: Rows, words: Rows) -> tuple[Rows, Rows]:
+        """Return the pairs of seen words that follow each other in a text: their rows, and the two numbers in one."""
+        follow = (rows[:-1] == rows[1:]) & (words[:-1] >= 0) & (words[1:] >= 0)
+        return rows[:-1][follow], words[:-1][follow] * len(self._words) + words[1:][follow]
 
-    def _letters_of(self, word: str) -> Indexes:
-        """Return the numbers of a word's runs of letters."""
-        known = self._letters.get(word)
-        if known is not None:
-            return known
-        return np.array([self._runs[run] for run in _runs(word) if run in self._runs], np.int32)
+    def _runs_of(self, texts: Sequence[Heard], rows: Rows, words: Rows) -> tuple[Rows, Rows]:
+        """Return the runs of letters of all words: their rows and numbers."""
+        known = words[words >= 0]
+        sizes = self._letters_from[known + 1] - self._letters_from[known]
+        ends = np.cumsum(sizes)
+        places = np.arange(ends[-1] if ends.size else 0) + np.repeat(self._letters_from[known] - ends + sizes, sizes)
+        seen_rows, seen = np.repeat(rows[words >= 0], sizes), self._letters[places]
+        if known.size == words.size:
+            return seen_rows, seen
+        strange = [
+            [
+                self._runs[run]
+                for word in text.words
+                if word not in self._words
+                for run in _runs(word)
+                if run in self._runs
+            ]
+            for text in texts
+        ]
+        owners = np.repeat(np.arange(len(texts)), [len(numbers) for numbers in strange])
+        return _join(seen_rows, owners), _join(seen, np.array([*chain.from_iterable(strange)], np.intp))
 
-    def _seen_share(self, phrase: Sequence[str]) -> float:
-        """Return how long the vector of the seen words is, next to that of all words and what a phrase should say."""
-        seen = sum(self.rarity(word) ** 2 for word in phrase if word in self._words)
-        unseen = sum(word not in self._words for word in phrase) * self._unseen_rarity**2
-        diluted = seen + UNSEEN_SHARE * unseen + SAID_LITTLE
-        return float(np.sqrt(seen / diluted)) if seen else ONLY_LETTERS_SHARE
+    def _shares(self, rows: Rows, words: Rows, texts: int) -> npt.NDArray[np.float64]:
+        """Return how long the vector of each text's seen words is, next to that of all and of what it should say."""
+        seen = np.bincount(rows[words >= 0], self._rarity[words[words >= 0]] ** 2, minlength=texts)
+        unseen = np.bincount(rows[words < 0], minlength=texts) * self._unseen_rarity**2
+        little = SAID_LITTLE * self._unseen_rarity**2
+        shares: npt.NDArray[np.float64] = np.sqrt(seen / (seen + UNSEEN_SHARE * unseen + little))
+        return np.where(seen > 0, shares, ONLY_LETTERS_SHARE)
 
 
-_NONE: Indexes = np.zeros(0, np.int32)
+def _numbered(names: Iterable[str], first: int = 0) -> dict[str, int]:
+    """Number different names from `first` on, in their order."""
+    return {name: number for number, name in enumerate(dict.fromkeys(names), first)}
 
 
-def _count(rows: Rows, numbers: Indexes, size: int) -> tuple[Rows, Indexes, Indexes]:
-    """Return which numbers below `size` are in which row, and how often: rows, numbers, counts."""
+def _flat(texts: Sequence[Sequence[str]], numbers: Mapping[str, int]) -> tuple[Rows, Rows]:
+    """Return the row of each name of each text, and its number: -1 for an unknown one."""
+    sizes = [len(text) for text in texts]
+    rows = np.repeat(np.arange(len(texts)), sizes)
+    return rows, np.array([numbers.get(name, -1) for text in texts for name in text], np.intp)
+
+
+def _join(*parts: Rows) -> Rows:
+    return np.concatenate(parts)
+
+
+def _distinct(rows: Rows, numbers: Rows, size: int) -> tuple[Rows, Rows, Rows]:
+    """Return which numbers below `size` are in which row, in order, and how often: rows, numbers, counts."""
     keys, counts = np.unique(rows * max(1, size) + numbers, return_counts=True)
     found, different = np.divmod(keys, max(1, size))
-    return found, different.astype(np.int32), counts.astype(np.int32)
+    return found, different, counts
 
 
-def _sum_by_number(rows: Iterable[Indexes], amounts: Sequence[int], size: int) -> Indexes:
-    """Return, for each number below `size`, the sum of the amounts of the rows that it is in."""
-    parts = list(rows)
-    spread = np.repeat(np.array(amounts, np.int32), [len(part) for part in parts])
-    return np.bincount(np.concatenate([_NONE, *parts]), spread, minlength=size).astype(np.int32)
+def _starts(rows: Rows, size: int) -> Rows:
+    """Return where each of `size` rows begins in a list ordered by row, and where the last one ends."""
+    return np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=size))])
 
 
 def _runs(word: str) -> list[str]:

@@ -1,43 +1,31 @@
 """The engine: phrases in, then for each question an outcome."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
 
 import numpy as np
 
 from intents.classifier import Classifier
-from intents.dictionary import Dictionary, LanguageWords
-from intents.features import Features, Floats, Vectors
-from intents.language import LanguageGuesser
+from intents.features import Features, Floats
+from intents.hearing import Heard, Hearing, LanguageWords, Part, Utterance
 from intents.outcomes import Answer, Clarify, Match, Outcome, Unknown
-from intents.phrasebook import Phrasebook
-from intents.spelling import Speller
-from intents.text import sentences, words, words_of_each
 
 RANKED = 5
 
-ANSWER_SCORE = 77.0
-"""From this score on an entry is the answer: at the border three in four prove right."""
-ANSWER_LEAD = 5.0
-"""By how much the answer's score must be above the next: nearer ones are asked about."""
+ANSWER_SCORE = 70.0
+"""From this score on an entry is the answer."""
 SUGGEST_SCORE = 30.0
 """From this score on an entry is worth suggesting."""
 SUGGESTIONS = 3
 EXACT = 1.0
 """Added for a question that is one of an entry's phrases, word for word: who writes a phrase can rely on it."""
 WHOLE_SHARE = 0.6
-"""How much of a message an entry named `whole` must account for."""
-REREAD = 8
-"""Entries whose phrases are looked at again; the right one is hardly ever further down."""
-PHRASE_SHARE = 0.3
-"""What the likeness to an entry's nearest phrases counts, next to the classifier's score; flat from 0.2 to 0.5."""
+"""How much of a message an entry that is `whole` must account for."""
 TELLING_SHARE = 0.5
 """How much a sentence must say, next to the most telling one of its message, to be heard by itself."""
-
-BIAS, SCORE_WEIGHT, LEAD_WEIGHT = -1.5, 7.8, 21.0
-"""Logistic regression of "the best match is right" on its score and its lead, over questions that were not used as
-phrases (`tests/questions/tuning.jsonl` among them)."""
+SENTENCES = 8
+"""The most sentences of a message that are heard by themselves: the most telling ones."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +37,37 @@ class Phrase:
     language: str
 
 
+@dataclass(frozen=True)
+class Rules:
+    """What holds for an entry besides its phrases."""
+
+    score: float = ANSWER_SCORE
+    """From which score on it is the answer."""
+    whole: bool = False
+    """Whether it must be what most of a message says, so that a greeting before a question is no more than that."""
+    subjects: frozenset[str] = frozenset()
+    """What it speaks of; entries that have a subject in common are no rivals: either is a fair answer."""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Turns a match's score and lead, both on the scale of the collection, into how often such matches are right.
+
+    The weights of a logistic regression (Platt 1999) of "the best match is right". These are for a collection of which
+    nothing is known, where most wrong answers are to questions about something else; whoever has questions with known
+    answers measures better ones.
+    """
+
+    bias: float = -2.5
+    score: float = 5.0
+    lead: float = 1.0
+
+    def sureness(self, score: float, lead: float) -> float:
+        """Return the expected share of right matches, 0 to 100."""
+        logit = self.bias + self.score * score + self.lead * lead
+        return round(100 / (1 + exp(-max(-60.0, min(60.0, logit)))), 1)
+
+
 class Matcher:
     """Finds the entry that a question asks for, and says how surely."""
 
@@ -56,102 +75,104 @@ class Matcher:
         self,
         phrases: Iterable[Phrase],
         languages: Mapping[str, LanguageWords] | None = None,
-        scores: Mapping[str, float] | None = None,
-        whole: Collection[str] = (),
+        rules: Mapping[str, Rules] | None = None,
+        calibration: Calibration | None = None,
     ) -> None:
-        """Learn from all phrases of all entries.
-
-        `languages` adds what is known of each language's words; `scores` names entries that are the answer from
-        another score on than ANSWER_SCORE; `whole` names those that must be what most of a message says, so that
-        a greeting before a question is no more than that.
-        """
-        known, languages = list(phrases), languages or {}
+        """Learn from all phrases of all entries; entries that have no rules follow the common ones."""
+        known = list(phrases)
         self._entries = tuple(dict.fromkeys(phrase.entry for phrase in known))
-        numbers = {entry: number for number, entry in enumerate(self._entries)}
-        known.sort(key=lambda phrase: numbers[phrase.entry])
-        labels = [numbers[phrase.entry] for phrase in known]
-        plain = words_of_each(phrase.text for phrase in known)
-        self._guesser = LanguageGuesser(
-            [(phrase.language, text) for phrase, text in zip(known, plain, strict=True)]
-            + [(name, words(" ".join(spec.common))) for name, spec in languages.items()]
-        )
-        self._dictionaries = {name: Dictionary(spec) for name, spec in languages.items()}
-        heard = [self._rewrite(text, phrase.language) for phrase, text in zip(known, plain, strict=True)]
+        self._numbers = {entry: number for number, entry in enumerate(self._entries)}
+        known.sort(key=lambda phrase: self._numbers[phrase.entry])
+        labels = [self._numbers[phrase.entry] for phrase in known]
+        self._rules = [(rules or {}).get(entry, Rules()) for entry in self._entries]
+        self._fellows = _fellows(self._rules)
+        self._calibration = calibration or Calibration()
+        self._hearing = Hearing([(phrase.language, phrase.text) for phrase in known], languages or {})
+        heard = self._hearing.phrases
         self._features = Features(heard)
-        self._speller = Speller(self._features.vocabulary)
-        vectors = self._features.vectors(heard)
-        self._classifier = Classifier(vectors, labels, len(self._features))
-        self._phrasebook = Phrasebook(vectors, labels, len(self._features))
-        self._needed = scores or {}
-        self._whole: dict[int, set[str]] = {numbers[entry]: set() for entry in whole if entry in numbers}
+        self._classifier = Classifier(self._features.vectors(heard), labels, len(self._features))
         self._exact: dict[tuple[str, ...], set[int]] = {}
+        self._whole: dict[int, set[str]] = {number: set() for number, rule in enumerate(self._rules) if rule.whole}
         for text, label in zip(heard, labels, strict=True):
-            self._exact.setdefault(text, set()).add(label)
+            self._exact.setdefault(text.words, set()).add(label)
             if label in self._whole:
-                self._whole[label].update(text)
+                self._whole[label].update(text.words)
 
     def match(self, question: str) -> Outcome:
         """Decide what a question asks for; never raises, whatever the text."""
-        plain = words(question)
-        language, sure = self._guesser.guess(plain)
-        parts = [self._heard(part, language) for part in (plain, *self._telling_parts(question))]
-        scores = self._scores(self._features.vectors(parts))
-        if len(parts) > 1:  # a longer message: half what it says as a whole, half its most fitting sentence
-            scores = (scores[:1] + scores[1:].max(axis=0)) / 2
+        heard = self._hearing.hear(question)
+        parts = self._telling(heard.parts)
+        scores = self._classifier.scores(self._features.vectors([heard.whole, *parts]))
+        asked = [
+            found
+            for part, row in zip(parts, scores[1:], strict=True)
+            if part.asks and self._settles(found := self._ranked(self._heeded(row, part)))
+        ]
+        if len(parts) > 1:  # half what the message says as a whole, half its most fitting sentence
+            scores[0] = (scores[0] + scores[1:].max(axis=0)) / 2
+        return self._decide(heard, self._ranked(self._heeded(scores[0], heard.whole)), asked)
+
+    def _telling(self, parts: Sequence[Part]) -> list[Part]:
+        """Return the sentences of a longer message that say about as much as its most telling one."""
+        said = [self._features.said(part) for part in parts]
+        enough = TELLING_SHARE * max(said, default=0)
+        most = sorted(range(len(parts)), key=lambda part: -said[part])[:SENTENCES]
+        return [parts[part] for part in sorted(most) if said[part] >= enough]
+
+    def _heeded(self, scores: Floats, text: Heard) -> Floats:
+        """Return the scores with what only the words themselves can tell."""
+        scores = scores.copy()
+        said = self._features.said(text)
         for entry, known in self._whole.items():
-            if self._share_said(parts[0], known) < WHOLE_SHARE:
-                scores[0, entry] = 0
-        for entry in self._exact.get(parts[0], ()) if parts[0] else ():
-            scores[0, entry] += EXACT
-        return self._decide(scores[0], language, sure)
-
-    def _share_said(self, heard: Sequence[str], known: set[str]) -> float:
-        """Return how much of what a message says, as far as it is understood, is said in known words."""
-        said = [(self._features.rarity(word), word in known) for word in heard if word in self._features]
-        return sum(weight for weight, is_known in said if is_known) / (sum(weight for weight, _ in said) or 1)
-
-    def _scores(self, vectors: Vectors) -> Floats:
-        """Score every entry for each vector: by the classifier, and the best of them by their phrases, too."""
-        scores = self._classifier.scores(vectors)
-        for row, best in enumerate(np.argsort(-scores, axis=1, kind="stable")[:, :REREAD].tolist()):
-            scores[row, best] += PHRASE_SHARE * np.array(self._phrasebook.similarities(vectors, row, best), np.float32)
+            if self._features.said(text, known) < WHOLE_SHARE * said:
+                scores[entry] = 0
+        for entry in self._exact.get(text.words, ()) if text.words else ():
+            scores[entry] += EXACT
         return scores
 
-    def _rewrite(self, plain: Sequence[str], language: str) -> tuple[str, ...]:
-        dictionary = self._dictionaries.get(language)
-        return dictionary.rewrite(plain) if dictionary else tuple(plain)
-
-    def _telling_parts(self, question: str) -> list[tuple[str, ...]]:
-        """Return the sentences of a longer message that say about as much as its most telling one."""
-        parts = [words(part) for part in sentences(question)]
-        if len(parts) < 2:
-            return []
-        said = [sum(self._features.rarity(word) for word in part) for part in parts]
-        return [part for part, much in zip(parts, said, strict=True) if much >= TELLING_SHARE * max(said)]
-
-    def _heard(self, plain: Sequence[str], language: str) -> tuple[str, ...]:
-        spelt = [self._speller.correct(word) for word in self._rewrite(plain, language)]
-        return self._rewrite(spelt, language)
-
-    def _decide(self, scores: Floats, language: str, sure: bool) -> Outcome:
+    def _ranked(self, scores: Floats) -> tuple[Match, ...]:
+        """Return the best entries: the first one's lead is over its best rival, the others' over the first."""
         best = np.argsort(-scores, kind="stable")[:RANKED].tolist()
-        rivals = [float(scores[best[0 if place else 1]]) if len(best) > 1 else 0.0 for place in range(len(best))]
-        ranked = tuple(
-            Match(self._entries[index], _sureness(float(scores[index]), rival))
-            for index, rival in zip(best, rivals, strict=True)
+        if not best:
+            return ()
+        rivals = scores.copy()
+        rivals[self._fellows[best[0]]] = -np.inf
+        rival = float(rivals.max()) if np.isfinite(rivals).any() else 0.0
+        scale, top = self._classifier.scale, float(scores[best[0]])
+        return tuple(
+            Match(
+                self._entries[entry],
+                self._calibration.sureness(
+                    scale.measure(float(scores[entry])),
+                    (float(scores[entry]) - (top if place else rival)) / scale.unit,
+                ),
+            )
+            for place, entry in enumerate(best)
         )
-        if ranked and self._settles(*ranked[:2]):
+
+    def _decide(self, heard: Utterance, ranked: tuple[Match, ...], asked: Sequence[tuple[Match, ...]]) -> Outcome:
+        language, sure = heard.language, heard.language_sure
+        asked = sorted(asked, key=lambda found: -found[0].score)
+        others = [found[0].entry for found in asked if not self._are_fellows(found[0].entry, asked[0][0].entry)]
+        if others:
+            return Answer(language, sure, asked[0], tuple(dict.fromkeys(others)))
+        if self._settles(ranked):
             return Answer(language, sure, ranked)
-        shown = sum(match.score >= SUGGEST_SCORE for match in ranked[:SUGGESTIONS])
-        shown = min(max(shown, 2), len(ranked)) if shown else 0
-        return Clarify(language, sure, ranked, shown) if shown else Unknown(language, sure, ranked)
+        if not ranked or ranked[0].score < SUGGEST_SCORE:
+            return Unknown(language, sure, ranked)
+        return Clarify(language, sure, ranked, min(SUGGESTIONS, len(ranked)))
 
-    def _settles(self, best: Match, second: Match | None = None) -> bool:
-        """Tell whether the best match is sure enough, and far enough ahead, to be the answer."""
-        lead = best.score - second.score if second else best.score
-        return best.score >= self._needed.get(best.entry, ANSWER_SCORE) and lead >= ANSWER_LEAD
+    def _settles(self, ranked: Sequence[Match]) -> bool:
+        """Tell whether the best match is sure enough to be the answer."""
+        return bool(ranked) and ranked[0].score >= self._rules[self._numbers[ranked[0].entry]].score
+
+    def _are_fellows(self, one: str, other: str) -> bool:
+        return self._numbers[other] in self._fellows[self._numbers[one]]
 
 
-def _sureness(score: float, rival: float) -> float:
-    """Turn a score and the best other score into the share of such matches that prove right, 0 to 100."""
-    return round(100 / (1 + exp(-(BIAS + SCORE_WEIGHT * score + LEAD_WEIGHT * (score - rival)))), 1)
+def _fellows(rules: Sequence[Rules]) -> list[list[int]]:
+    """Return, for each entry, itself and those that have a subject in common with it."""
+    return [
+        [other for other, its in enumerate(rules) if other == entry or rule.subjects & its.subjects]
+        for entry, rule in enumerate(rules)
+    ]

@@ -27,6 +27,9 @@ class _Heard:
 class Answer(_Heard):
     """One entry is right, surely enough: `ranked[0]`."""
 
+    also: tuple[str, ...] = ()
+    """Entries that answer the other questions of the same message."""
+
     @property
     def entry(self) -> str:
         """The entry to answer with."""

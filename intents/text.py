@@ -14,7 +14,7 @@ LETTER_LIMIT = 30
 _APOSTROPHES = "'’‘ʼ`"
 _WORD = re.compile(r"[^\W_]+")
 _ELONGATION = re.compile(r"([^\W\d_])\1{2,}")
-_SENTENCE = re.compile(r"[.?!…;]+(?:\s|$)|[¿¡]+")
+_SENTENCE = re.compile(r"(?<=[.?!…;])\s+|[¿¡]+")
 _ADDRESS = re.compile(r"[^\W_]://[^\W_]|\bwww\.[^\W_]|[^\W_]@[\w-]+\.[^\W_]")
 _INVISIBLE = ("Mn", "Me", "Cf", "Cs")
 """Unicode categories of accents, of characters without a shape, and of halves of characters."""
@@ -69,5 +69,5 @@ def _spelt_out(plain: str) -> str:
 
 
 def sentences(text: str) -> tuple[str, ...]:
-    """Return the sentences of a text that hold a word, as typed."""
+    """Return the sentences of a text that hold a word, as typed, with the sign that ends them."""
     return tuple(part for part in _SENTENCE.split(text[:TEXT_LIMIT]) if _WORD.search(part))

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.answers import Answers
-from intents import Answer, Clarify, LanguageWords, Matcher, Outcome, Phrase, Unknown
+from bot.answers import CALIBRATION, Answers
+from intents import Answer, Clarify, LanguageWords, Matcher, Outcome, Phrase, Rules, Unknown
 
 PHRASES = [
     Phrase(text, entry, language)
@@ -23,7 +23,7 @@ WORDS = {
     "en": LanguageWords({"hrs": "hours"}, [("fine", "sanction")], ("is", "the", "of", "a", "for", "how", "can", "i")),
     "es": LanguageWords({"xq": "por qué"}, [("multa", "sanción")], ("el", "la", "que", "de", "hay", "por", "si")),
 }
-LIBRARY = Matcher(PHRASES, WORDS)
+LIBRARY = Matcher(PHRASES, WORDS, calibration=CALIBRATION)
 
 
 def entry_of(outcome: Outcome) -> str | None:
@@ -47,7 +47,7 @@ def test_every_phrase_is_answered_with_its_entry(phrase: Phrase) -> None:
         pytest.param("sunday hrs", "hours", id="an abbreviation"),
         pytest.param("how meny boks can I borow", "loans", id="typing errors"),
         pytest.param("openning horus on sundai", "hours", id="typing errors in every telling word"),
-        pytest.param("a que ora avren el domingo", "hours", id="written as it sounds"),
+        pytest.param("orario del dominjo", "hours", id="written as it sounds"),
         pytest.param("is there a fine, que paso si devuelvo tarde", "fines", id="two languages at once"),
         pytest.param("Hello. I have a question. Is there a fine for a late return? Thanks.", "fines", id="sentences"),
         pytest.param("penalty for being overdue " * 157, "fines", id="4096 characters of one question"),
@@ -96,12 +96,21 @@ def test_at_most_five_entries_are_ranked() -> None:
 
 @pytest.mark.parametrize("question", [phrase.text for phrase in PHRASES[:3]] + ["late novel on sunday", "🙂"])
 def test_the_same_question_has_the_same_outcome(question: str) -> None:
-    assert LIBRARY.match(question) == LIBRARY.match(question) == Matcher(PHRASES, WORDS).match(question)
+    assert (
+        LIBRARY.match(question)
+        == LIBRARY.match(question)
+        == Matcher(PHRASES, WORDS, calibration=CALIBRATION).match(question)
+    )
 
 
 def test_unknown_words_dilute_a_question() -> None:
     scores = [LIBRARY.match(f"novel{strange}").ranked[0].score for strange in ("", " giraffe zebra lion tiger")]
     assert scores[0] > scores[1]
+
+
+def library_that_answers_from(score: float) -> Matcher:
+    rules = {phrase.entry: Rules(score) for phrase in PHRASES}
+    return Matcher(PHRASES, WORDS, rules, CALIBRATION)
 
 
 @pytest.mark.parametrize(
@@ -115,15 +124,18 @@ def test_unknown_words_dilute_a_question() -> None:
 def test_the_best_score_decides(
     monkeypatch: pytest.MonkeyPatch, answer_score: float, suggest_score: float, expected: type[Outcome]
 ) -> None:
-    monkeypatch.setattr("intents.matcher.ANSWER_SCORE", answer_score)
     monkeypatch.setattr("intents.matcher.SUGGEST_SCORE", suggest_score)
-    assert isinstance(LIBRARY.match("opening hours on sunday"), expected)
+    assert isinstance(library_that_answers_from(answer_score).match("opening hours on sunday"), expected)
 
 
-def test_suggestions_are_the_first_three_that_are_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("intents.matcher.ANSWER_SCORE", 101.0)
-    monkeypatch.setattr("intents.matcher.SUGGEST_SCORE", 0.0)
-    outcome = LIBRARY.match("late novel on sunday")
+def test_each_entry_has_its_own_score() -> None:
+    matcher = Matcher(PHRASES, WORDS, {"hours": Rules(score=101.0)}, CALIBRATION)
+    assert isinstance(matcher.match("opening hours on sunday"), Clarify)
+    assert entry_of(matcher.match("penalty for being overdue")) == "fines"
+
+
+def test_suggestions_are_the_first_three() -> None:
+    outcome = library_that_answers_from(101.0).match("late novel on sunday")
     assert isinstance(outcome, Clarify)
     assert outcome.suggestions == tuple(match.entry for match in outcome.ranked[:3])
 
