@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot import __version__
-from bot.answers import Answers, matcher_of
+from bot.answers import Answers
 from bot.ask import Asker
 from bot.config import Config, ConfigError
+from bot.learnt import learnt_matcher
 from bot.replies import Replies
 from content import ContentError, Knowledge, load
 
@@ -85,7 +86,7 @@ def _run(options: argparse.Namespace, config: Config) -> int:
 
 
 def _answers(knowledge: Knowledge) -> Answers:
-    answers = Answers(knowledge, matcher_of(knowledge), Replies(knowledge, __version__))
+    answers = Answers(knowledge, learnt_matcher(knowledge), Replies(knowledge, __version__))
     gc.freeze()
     gc.enable()
     return answers

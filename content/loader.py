@@ -39,8 +39,13 @@ class Knowledge:
     """By language."""
     concepts: Mapping[str, Mapping[str, Sequence[str]]]
     """By language, then by the concept's name: the words and expressions for it."""
-    stamp: str
-    """The beginning of a hash of all files: which edition an answer came from."""
+    digest: str
+    """A hash of all files."""
+
+    @property
+    def stamp(self) -> str:
+        """The beginning of the hash: which edition an answer came from."""
+        return self.digest[:8]
 
     def paragraph(self, name: str) -> tuple[Source, Paragraph]:
         """Return the source and the paragraph that an id like `letter.09` names."""
@@ -102,7 +107,7 @@ class _Loader:
             {name: part.file for name, part in voices.items() if part.file},
             {name: part.file for name, part in words.items() if part.file},
             {language: _concepts_in(language, thesauri.values()) for language in voices},
-            stamp=self._digest.hexdigest()[:8],
+            digest=self._digest.hexdigest(),
         )
 
     def _report(self, path: Path, text: str) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from intents.features import Floats, Rows, Vectors
 
@@ -49,26 +50,14 @@ class Scale:
 class Classifier:
     """Scores every entry for a vector."""
 
-    def __init__(self, vectors: Vectors, labels: Sequence[int], features: int) -> None:
-        """Learn from vectors and the number of the entry that each belongs to; deterministic."""
-        owners: Rows = np.array(labels, np.intp)
-        self._weights: Floats = np.zeros((features, max(labels, default=-1) + 1), np.float32)
-        self._add(vectors.features, np.repeat(owners, np.diff(vectors.starts)), vectors.weights)
-        self._weights /= np.sqrt(np.maximum(np.einsum("ij,ij->j", self._weights, self._weights), 1e-9))
-        self._squares = np.maximum(np.add.reduceat(np.append(vectors.weights**2, 0), vectors.starts[:-1]), 1e-9)
-        if self._weights.shape[1] > 1:
-            for hand in [*range(HANDS)] * ROUNDS:
-                self._learn(vectors, owners, np.arange(hand, len(vectors), HANDS))
-        self.scale = self._read_scale(vectors, owners)
+    def __init__(self, weights: Floats, scale: Scale) -> None:
+        """Take one row of weights for each feature, with one weight for each entry."""
+        self._weights = weights.astype(np.float16)  # half the memory, and no score changes by more than a thousandth
+        self.scale = scale
 
-    def scores(self, vectors: Vectors, rows: Sequence[int] | None = None) -> Floats:
-        """Return, for each vector or some of them, one score for each entry: the higher, the liker its phrases."""
-        chosen = range(len(vectors)) if rows is None else rows
-        scores = np.empty((len(chosen), self._weights.shape[1]), np.float32)
-        for place, row in enumerate(chosen):
-            features, weights = vectors[row]
-            scores[place] = weights @ self._weights.take(features, axis=0)
-        return scores
+    def scores(self, vectors: Vectors) -> Floats:
+        """Return, for each vector, one score for each entry: the higher, the liker its phrases."""
+        return _scores(self._weights, vectors, range(len(vectors)))
 
     def shares(self, vectors: Vectors, row: int, entry: int) -> Floats:
         """Return what each feature of a vector adds to an entry's score."""
@@ -76,37 +65,65 @@ class Classifier:
         shares: Floats = weights * self._weights[features, entry]
         return shares
 
-    def _learn(self, vectors: Vectors, owners: Rows, rows: Rows) -> None:
-        """Mend a share of what is lacking to the margin, for all phrases of one hand at once."""
-        own, rival, best = self._compare(vectors, owners, rows)
+
+def train(vectors: Vectors, labels: Sequence[int], features: int) -> Classifier:
+    """Learn from vectors and the number of the entry that each belongs to; deterministic."""
+    trainer = _Trainer(vectors, labels, features)
+    for hand in [*range(HANDS)] * ROUNDS:
+        trainer.learn(np.arange(hand, len(vectors), HANDS))
+    return Classifier(trainer.weights, trainer.scale())
+
+
+class _Trainer:
+    def __init__(self, vectors: Vectors, labels: Sequence[int], features: int) -> None:
+        self._vectors = vectors
+        self._owners: Rows = np.array(labels, np.intp)
+        self._squares = np.maximum(np.add.reduceat(np.append(vectors.weights**2, 0), vectors.starts[:-1]), 1e-9)
+        self.weights: Floats = np.zeros((features, max(labels, default=-1) + 1), np.float32)
+        self._add(vectors.features, np.repeat(self._owners, np.diff(vectors.starts)), vectors.weights)
+        self.weights /= np.sqrt(np.maximum(np.einsum("ij,ij->j", self.weights, self.weights), 1e-9))
+
+    def learn(self, rows: Rows) -> None:
+        """Mend a share of what some phrases lack to the margin, for all of them at once."""
+        if self.weights.shape[1] < 2:
+            return
+        own, rival, best = self._compare(rows)
         loss = MARGIN - (own - best)
         wrong = loss > 0
-        lacking = [vectors[row] for row in rows[wrong].tolist()]
+        lacking = [self._vectors[row] for row in rows[wrong].tolist()]
         if not lacking:
             return
         sizes = [len(features) for features, _ in lacking]
         features, weights = (np.concatenate(parts) for parts in zip(*lacking, strict=True))
-        steps = STEP / 2 * loss[wrong] / self._squares[rows[wrong]]
-        changes = weights * np.repeat(steps, sizes)
-        self._add(features, np.repeat(owners[rows[wrong]], sizes), changes)
+        changes = weights * np.repeat(STEP / 2 * loss[wrong] / self._squares[rows[wrong]], sizes)
+        self._add(features, np.repeat(self._owners[rows[wrong]], sizes), changes)
         self._add(features, np.repeat(rival[wrong], sizes), -changes)
 
-    def _add(self, features: Rows, entries: Rows, changes: Floats) -> None:
-        """Add to single weights: at flat places and in one type of number, which is ten times faster in numpy."""
-        places = features * self._weights.shape[1] + entries
-        np.add.at(self._weights.reshape(-1), places, changes.astype(np.float32, copy=False))
+    def scale(self) -> Scale:
+        if self.weights.shape[1] < 2:
+            return Scale(0.0, 1.0)
+        size = len(self._owners)
+        own, _, best = self._compare(np.arange(0, size, max(1, size // SAMPLE)))
+        return Scale(float(np.median(best)), float(np.median(own)))
 
-    def _compare(self, vectors: Vectors, owners: Rows, rows: Rows) -> tuple[Floats, Rows, Floats]:
+    def _compare(self, rows: Rows) -> tuple[Floats, Rows, Floats]:
         """Return, for some phrases, the score of their own entry, and the best other entry with its score."""
-        scores = self.scores(vectors, rows.tolist())
+        scores = _scores(self.weights, self._vectors, rows.tolist())
         places = np.arange(len(rows))
-        own = scores[places, owners[rows]]
-        scores[places, owners[rows]] = -np.inf
+        own = scores[places, self._owners[rows]]
+        scores[places, self._owners[rows]] = -np.inf
         rival = scores.argmax(axis=1)
         return own, rival, scores[places, rival]
 
-    def _read_scale(self, vectors: Vectors, owners: Rows) -> Scale:
-        if self._weights.shape[1] < 2:
-            return Scale(0.0, 1.0)
-        own, _, best = self._compare(vectors, owners, np.arange(0, len(vectors), max(1, len(vectors) // SAMPLE)))
-        return Scale(float(np.median(best)), float(np.median(own)))
+    def _add(self, features: Rows, entries: Rows, changes: Floats) -> None:
+        """Add to single weights: at flat places and in one type of number, which is ten times faster in numpy."""
+        places = features * self.weights.shape[1] + entries
+        np.add.at(self.weights.reshape(-1), places, changes.astype(np.float32, copy=False))
+
+
+def _scores(matrix: npt.NDArray[np.floating], vectors: Vectors, rows: Sequence[int]) -> Floats:
+    scores = np.empty((len(rows), matrix.shape[1]), np.float32)
+    for place, row in enumerate(rows):
+        features, weights = vectors[row]
+        scores[place] = weights @ matrix.take(features, axis=0)
+    return scores

@@ -94,20 +94,22 @@ class _Listener:
 class Hearing:
     """Hears texts as the phrases were heard."""
 
-    def __init__(self, phrases: Sequence[tuple[str, str]], languages: Mapping[str, LanguageWords]) -> None:
-        """Take the language and the text of every phrase."""
-        spoken = [language for language, _ in phrases]
-        plain = words_of_each(text for _, text in phrases)
-        common = ((name, words(" ".join(spec.common))) for name, spec in languages.items())
-        self._guesser = LanguageGuesser(chain(zip(spoken, plain, strict=True), common))
+    def __init__(self, languages: Mapping[str, LanguageWords]) -> None:
+        """Take what is known of each language's words."""
         self._listeners = {name: _Listener(spec) for name, spec in languages.items()}
         self._stranger = _Listener(LanguageWords())
+        self._common = [(name, words(" ".join(spec.common))) for name, spec in languages.items()]
+
+    def learn(self, phrases: Sequence[tuple[str, str]]) -> list[Heard]:
+        """Take the language and the text of every phrase, to know the words in them; return what is heard of each."""
+        spoken = [language for language, _ in phrases]
+        plain = words_of_each(text for _, text in phrases)
+        self._guesser = LanguageGuesser([*zip(spoken, plain, strict=True), *self._common])
         listeners = [self._listeners.get(language, self._stranger) for language in spoken]
         written = [who.dictionary.write_out(text) for who, text in zip(listeners, plain, strict=True)]
-        self.phrases = [who.understand(text) for who, text in zip(listeners, written, strict=True)]
-        """What is heard of each phrase."""
         thesauri = (listener.thesaurus.vocabulary for listener in self._listeners.values())
         self._speller = Speller(chain.from_iterable(chain(written, thesauri)))
+        return [who.understand(text) for who, text in zip(listeners, written, strict=True)]
 
     def hear(self, text: str) -> Utterance:
         """Return what is heard of a text: in which language, as a whole, and sentence by sentence."""

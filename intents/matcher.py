@@ -6,7 +6,7 @@ from math import exp
 
 import numpy as np
 
-from intents.classifier import Classifier
+from intents.classifier import train
 from intents.features import Features, Floats
 from intents.hearing import Heard, Hearing, LanguageWords, Part, Utterance
 from intents.outcomes import Answer, Clarify, Match, Outcome, Unknown
@@ -87,14 +87,15 @@ class Matcher:
         self._rules = [(rules or {}).get(entry, Rules()) for entry in self._entries]
         self._fellows = _fellows(self._rules)
         self._calibration = calibration or Calibration()
-        self._hearing = Hearing([(phrase.language, phrase.text) for phrase in known], languages or {})
-        heard = self._hearing.phrases
+        self._hearing = Hearing(languages or {})
+        heard = self._hearing.learn([(phrase.language, phrase.text) for phrase in known])
         self._features = Features(heard)
-        self._classifier = Classifier(self._features.vectors(heard), labels, len(self._features))
-        self._exact: dict[tuple[str, ...], set[int]] = {}
+        self._classifier = train(self._features.vectors(heard), labels, len(self._features))
+        self._exact: dict[str, set[int]] = {}
+        """By a phrase's words in one: its entries."""
         self._whole: dict[int, set[str]] = {number: set() for number, rule in enumerate(self._rules) if rule.whole}
         for text, label in zip(heard, labels, strict=True):
-            self._exact.setdefault(text.words, set()).add(label)
+            self._exact.setdefault(" ".join(text.words), set()).add(label)
             if label in self._whole:
                 self._whole[label].update(text.words)
 
@@ -126,7 +127,7 @@ class Matcher:
         for entry, known in self._whole.items():
             if self._features.said(text, known) < WHOLE_SHARE * said:
                 scores[entry] = 0
-        for entry in self._exact.get(text.words, ()) if text.words else ():
+        for entry in self._exact.get(" ".join(text.words), ()) if text.words else ():
             scores[entry] += EXACT
         return scores
 

@@ -1,7 +1,6 @@
 """Concepts: what words and expressions of everyday talk mean nearly alike, in every language."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from itertools import chain, pairwise
 
 from intents.text import words_of_each
@@ -28,7 +27,7 @@ class Thesaurus:
         items = [(concept, item) for concept, of_concept in concepts.items() for item in of_concept]
         for (concept, item), said in zip(items, words_of_each(item for _, item in items), strict=True):
             self._add(said, item.rstrip().endswith("*"), concept)
-        self.concepts_of = lru_cache(REMEMBERED)(self._concepts_of)
+        self._remembered: dict[str, tuple[str, ...]] = {}
 
     def _add(self, said: tuple[str, ...], is_open: bool, concept: str) -> None:
         if not said:
@@ -64,9 +63,14 @@ class Thesaurus:
                 found += self.concepts_of(pair[0])
         return tuple(found)
 
-    def _concepts_of(self, word: str) -> tuple[str, ...]:
+    def concepts_of(self, word: str) -> tuple[str, ...]:
         """Return the concepts of a word by itself: its own, and those of its longest known stem."""
-        return self._meant((word,))
+        found = self._remembered.get(word)
+        if found is None:
+            found = self._meant((word,))
+            if len(self._remembered) < REMEMBERED:
+                self._remembered[word] = found
+        return found
 
     def _expression(self, said: tuple[str, ...], at: int) -> tuple[int, tuple[str, ...]] | None:
         """Return where the longest expression that begins here ends, and its concepts."""

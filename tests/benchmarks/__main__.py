@@ -20,6 +20,7 @@ from telegram import Update
 
 from bot.answers import Answers, matcher_of
 from bot.app import build_app
+from bot.learnt import learnt_matcher
 from bot.offline import OfflineTelegram, Person
 from bot.replies import Replies
 from content import Knowledge, load
@@ -98,7 +99,9 @@ def _starting() -> Table:
 async def _serve_some(knowledge: Knowledge) -> None:
     """Answer every question once, as the bot does when it runs."""
     telegram, person = OfflineTelegram(), Person(1, "A", "es")
-    app = build_app(Answers(knowledge, matcher_of(knowledge), Replies(knowledge, "0")), "1:offline", request=telegram)
+    app = build_app(
+        Answers(knowledge, learnt_matcher(knowledge), Replies(knowledge, "0")), "1:offline", request=telegram
+    )
     async with app:
         for question in _questions()[:200]:
             if update := telegram.says(person, telegram.private(person), question):
