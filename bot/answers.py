@@ -102,11 +102,11 @@ class Answers:
     ) -> Reply:
         """Reply to a message in a private chat, perhaps about an answer shown: there is always a reply."""
         followed = self.follow_up(question, shown, Place.PRIVATE, bot)
-        return followed or self._reply(self.hear(question), session, client, Place.PRIVATE, bot)
+        return followed or self.reply(self.hear(question), session, client, Place.PRIVATE, bot)
 
     def to_command(self, question: str, session: Session, client: str | None, bot: str) -> Reply:
         """Reply to an explicit /ask in a group: with one short line if nothing is known."""
-        return self._reply(self.hear(question), session, client, Place.GROUP, bot)
+        return self.reply(self.hear(question), session, client, Place.GROUP, bot)
 
     def when_sure(self, question: str, session: Session, client: str | None, bot: str) -> Reply | None:
         """Reply to what may be a question to the bot in a group, or None: silence is better than babble."""
@@ -115,7 +115,7 @@ class Answers:
         outcome = self.hear(question)
         match outcome:
             case Answer(ranked=(best, *_)) if best.score >= GROUP_SCORE and self.kind(best.entry) != Kind.SMALLTALK:
-                return self._reply(outcome, session, client, Place.GROUP, bot)
+                return self.reply(outcome, session, client, Place.GROUP, bot)
         return None
 
     def _is_question(self, text: str) -> bool:
@@ -130,7 +130,7 @@ class Answers:
             case Clarify(suggestions=suggestions):
                 return self.replies.choices(suggestions, language, bot)
             case _:
-                return self._reply(outcome, Session(), client, Place.GROUP, bot)
+                return self.reply(outcome, Session(), client, Place.GROUP, bot)
 
     def follow_up(self, text: str, shown: Shown | None, place: Place, bot: str) -> Reply | None:
         """Reply to a message about an answer shown, or None if it is none."""
@@ -154,13 +154,14 @@ class Answers:
             case _:
                 return self.replies.answer(shown.entry, action.removeprefix("in "), place, bot)
 
-    def _reply(self, outcome: Outcome, session: Session, client: str | None, place: Place, bot: str) -> Reply:
+    def reply(self, outcome: Outcome, session: Session, client: str | None, place: Place, bot: str) -> Reply:
+        """Reply to what was heard, whatever it is."""
         language = self.language(session, client, outcome)
         if outcome.language_sure:
             session.spoken = outcome.language
         match outcome:
-            case Answer(entry=entry):
-                return self.replies.answer(entry, language, place, bot)
+            case Answer(entry=entry, also=also):
+                return self.replies.answer(entry, language, place, bot, also)
             case Clarify(suggestions=suggestions):
                 return self.replies.clarify(suggestions, language)
             case Unknown(ranked=ranked):

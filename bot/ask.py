@@ -8,7 +8,7 @@ from bot.markup import plain
 from bot.replies import Place, Reply
 from bot.sessions import Session
 from content import Knowledge
-from intents import Answer, Clarify, Outcome, Unknown
+from intents import Answer, Clarify, Outcome
 
 QUESTION_LIMIT = 4096
 """Characters of a question: one Telegram message."""
@@ -66,15 +66,7 @@ class Asker:
         return self._answers.language(Session(language=chosen), None, outcome)
 
     def _reply(self, outcome: Outcome, chosen: str | None) -> Reply:
-        language = self._language(outcome, chosen)
-        replies = self._answers.replies
-        match outcome:
-            case Answer(entry=entry):
-                return replies.answer(entry, language, Place.PRIVATE, "")
-            case Clarify(suggestions=suggestions):
-                return replies.clarify(suggestions, language)
-            case Unknown(ranked=ranked):
-                return replies.unknown((match.entry for match in ranked), language, Place.PRIVATE)
+        return self._answers.reply(outcome, Session(language=chosen), None, Place.PRIVATE, "")
 
 
 def _clean(text: str) -> str:

@@ -63,14 +63,17 @@ class Replies:
 
     # Answers
 
-    def answer(self, entry_id: str, language: str, place: Place, bot: str) -> Reply:
-        """Write an entry with its first quote; `bot` is the bot's user name."""
+    def answer(self, entry_id: str, language: str, place: Place, bot: str, also: Sequence[str] = ()) -> Reply:
+        """Write an entry with its first quote, and offer those that were also asked for; `bot` is its user name."""
         entry = self._knowledge.entries[entry_id]
         text = escape(entry.texts[language].answer)
         if entry.kind == Kind.ANSWER:
             heading = bold(entry.texts[language].title)
             text = paragraphs(heading, text, self._quote(entry, 0, language))
         rows = self._answer_rows(entry, language, place, bot)
+        if also:
+            text = paragraphs(text, escape(self.voice(language).also_asked))
+            rows = (*self._entry_rows(also, language, "show" if place is Place.GROUP else "next"), *rows)
         return Reply(text, rows, None if entry.kind == Kind.SMALLTALK else Shown(entry_id, language))
 
     def another_quote(self, shown: Shown) -> Reply:

@@ -108,6 +108,7 @@ class Matcher:
             found
             for part, row in zip(parts, scores[1:], strict=True)
             if part.asks and self._settles(found := self._ranked(self._heeded(row, part)))
+            if not self._rules[self._numbers[found[0].entry]].whole
         ]
         if len(parts) > 1:  # half what the message says as a whole, half its most fitting sentence
             scores[0] = (scores[0] + scores[1:].max(axis=0)) / 2
