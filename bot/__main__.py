@@ -64,9 +64,16 @@ def _parser() -> argparse.ArgumentParser:
     ask = commands.add_parser("ask", help="answer one question, or with --jsonl one JSON object a line")
     ask.add_argument("question", nargs="*")
     ask.add_argument("--lang", help="the language of the reply, like es; else the question's own")
+    ask.add_argument("--explain", action="store_true", help="show what was heard, and what weighed most")
     ask.add_argument("--jsonl", action="store_true", help='read {"q": …, "lang": …} lines, write one line for each')
     evaluate = commands.add_parser("evaluate", help="score a file of questions whose answers are known")
     evaluate.add_argument("file", type=Path)
+    evaluate.add_argument("--save", type=Path, metavar="RUN", help="write the verdicts, to compare with later")
+    evaluate.add_argument("--against", type=Path, metavar="RUN", help="tell what changed since a saved run")
+    evaluate.add_argument("--chart", type=Path, metavar="PNG", help="draw how reliable the score is")
+    evaluate.add_argument(
+        "--known-failures", action="store_true", help="every question of the file is known to fail: status 1 if not"
+    )
     return parser
 
 
@@ -76,7 +83,7 @@ def _run(options: argparse.Namespace, config: Config) -> int:
         case "ask":
             return _ask(options, knowledge)
         case "evaluate":
-            return _evaluate(options.file, knowledge)
+            return _evaluate(options, knowledge)
         case "chat":
             return _chat(knowledge)
     if config.token is None:
@@ -98,9 +105,13 @@ def _ask(options: argparse.Namespace, knowledge: Knowledge) -> int:
         raise ConfigError(f"--lang must be one of {', '.join(knowledge.voices)}.")
     if not options.jsonl and not question.strip():
         raise ConfigError("Write a question after `ask`, or use --jsonl.")
+    if options.jsonl and options.explain:
+        raise ConfigError("--explain is for one question: leave out --jsonl.")
     asker = Asker(knowledge, _answers(knowledge))
     if not options.jsonl:
         print(asker.text(question, options.lang))
+        if options.explain:
+            print("\n" + asker.explanation(question))
         return 0
     for line in asker.answer_lines(_decoded(sys.stdin.buffer), options.lang):
         sys.stdout.buffer.write(line.encode() + b"\n")
@@ -113,13 +124,31 @@ def _decoded(lines: Iterator[bytes]) -> Iterator[str]:
     return (line.decode("utf-8-sig", "replace") for line in lines)
 
 
-def _evaluate(path: Path, knowledge: Knowledge) -> int:
+def _evaluate(options: argparse.Namespace, knowledge: Knowledge) -> int:
     from rich.console import Console
+    from rich.progress import track
 
-    from bot.evaluation import evaluate, read_questions, report
+    from bot.evaluation import evaluate, read_questions
+    from bot.report import compare, draw_reliability, passing, read_verdicts, reliability, report, saved
 
-    questions = read_questions(path)
-    report(tuple(evaluate(questions, _answers(knowledge))), Console())
+    questions = read_questions(options.file)
+    before = read_verdicts(options.against.read_text("utf-8")) if options.against else None
+    answers, console = _answers(knowledge), Console()
+    results = [
+        result
+        for question in track(questions, "Asking", console=Console(stderr=True), transient=True)
+        for result in evaluate([question], answers)
+    ]
+    report(results, answers, console)
+    if before is not None:
+        compare(results, before, console)
+    if options.save:
+        options.save.write_text(saved(results), "utf-8")
+    if options.chart:
+        draw_reliability(reliability(results), options.chart)
+    if options.known_failures and (mended := passing(results)):
+        print("\nThese fail no longer. Strike them off:", *(result.question.text for result in mended), sep="\n  ")
+        return 1
     return 0
 
 

@@ -1,11 +1,24 @@
 """From a question to a reply: what the engine heard, in which language to answer, and what to say here."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.replies import Place, Replies, Reply, first_known
 from bot.sessions import Session, Shown
 from content import Entry, Kind, Knowledge
-from intents import Answer, Calibration, Clarify, LanguageWords, Matcher, Outcome, Phrase, Rules, Unknown, words
+from intents import (
+    Answer,
+    Calibration,
+    Clarify,
+    Explanation,
+    LanguageWords,
+    Matcher,
+    Outcome,
+    Phrase,
+    Rules,
+    Unknown,
+    words,
+)
 
 SCORES = {Kind.ANSWER: 63.0, Kind.SMALLTALK: 50.0, Kind.LIMIT: 85.0}
 """From which score on an entry is the answer: a wrong "you're welcome" does less harm than "I don't know that", but a
@@ -82,6 +95,16 @@ class Answers:
         if not shown:
             return Unknown(outcome.language, outcome.language_sure, outcome.ranked)
         return replace(outcome, ranked=serious, shown=shown)
+
+    def explain(self, question: str, entries: Sequence[str]) -> Explanation:
+        """Explain what of a question spoke for and against some entries."""
+        outcome = self._matcher.match(question)
+        texts = {entry: self.knowledge.entries[entry].texts for entry in entries}
+        phrases = {
+            entry: spoken[outcome.language].phrases if outcome.language in spoken else ()
+            for entry, spoken in texts.items()
+        }
+        return self._matcher.explain(question, phrases)
 
     def _is_smalltalk(self, entry: str) -> bool:
         return self.kind(entry) == Kind.SMALLTALK

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from bot.answers import Answers
+from bot.explain import explained
 from bot.markup import plain
 from bot.replies import Place, Reply
 from bot.sessions import Session
@@ -26,6 +27,13 @@ class Asker:
         reply = self._reply(self._answers.hear(question), language)
         titles = [f"· {button.text}" for row in reply.rows for button in row if button.data]
         return "\n".join([plain(reply.text), *(["", *titles] if titles else [])])
+
+    def explanation(self, question: str) -> str:
+        """Return why a question is understood as it is: outcome, words, concepts, and what weighed most."""
+        outcome = self._answers.hear(question)
+        language = f"{outcome.language}{'' if outcome.language_sure else ' (unsure)'}"
+        heading = f"{type(outcome).__name__.lower()}, in {language}"
+        return "\n".join([heading, *explained(question, outcome, self._answers)])
 
     def answer_lines(self, lines: Iterable[str], language: str | None = None) -> Iterator[str]:
         """Answer JSON lines `{"q": …, "lang": …}` with JSON lines in the same order; a bad line gets an error."""

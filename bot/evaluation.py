@@ -1,18 +1,14 @@
-"""`evaluate`: how well questions are understood, by kind and language, and which are not."""
+"""How well questions are understood: each one asked, and judged."""
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
-
 from bot.answers import Answers
-from content import ContentError, Kind, Knowledge, Problem
-from intents import Answer, Clarify, Outcome
+from content import ContentError, Kind, Problem
+from intents import Answer, Clarify, Match, Outcome
 
 SMALLTALK = "@smalltalk"
 
@@ -38,8 +34,24 @@ class Result:
     """Answered directly, and rightly."""
     within: bool
     """The right answer was given or suggested."""
+    best_fits: bool
+    """The best match, given or not, would be right; out of scope: would not pretend to an answer."""
     wrong: bool
     """Answered directly, with another answer; out of scope: with any but a `limit` or small talk."""
+
+    @property
+    def verdict(self) -> str:
+        """The judgement in one word: right, wrong, suggested, missed, or refused (out of scope, as it should be)."""
+        if self.right or self.wrong:
+            return "right" if self.right else "wrong"
+        if not self.question.gold:
+            return "refused"
+        return "suggested" if self.within else "missed"
+
+    @property
+    def given(self) -> Match | None:
+        """The answer that was given."""
+        return self.outcome.ranked[0] if isinstance(self.outcome, Answer) else None
 
 
 def read_questions(path: Path) -> tuple[Question, ...]:
@@ -66,65 +78,17 @@ def evaluate(questions: Iterable[Question], answers: Answers) -> Iterator[Result
         outcome = answers.hear(question.text)
         given = outcome.entry if isinstance(outcome, Answer) else None
         shown = outcome.suggestions if isinstance(outcome, Clarify) else ((given,) if given else ())
-        right = given is not None and _is_right(given, question, answers.knowledge)
-        if question.gold:
-            wrong = given is not None and not right
-        else:
-            wrong = given is not None and answers.kind(given) == Kind.ANSWER
-        within = any(_is_right(entry, question, answers.knowledge) for entry in shown)
-        yield Result(question, outcome, right, within, wrong)
+        fits = [_fits(match.entry, question, answers) for match in outcome.ranked[:1]] == [True]
+        within = bool(question.gold) and any(_fits(entry, question, answers) for entry in shown)
+        settled = given is not None
+        yield Result(question, outcome, settled and within, within, fits, settled and not fits)
 
 
-def _is_right(entry_id: str, question: Question, knowledge: Knowledge) -> bool:
-    entry = knowledge.entries[entry_id]
+def _fits(entry_id: str, question: Question, answers: Answers) -> bool:
+    """Tell whether an entry answers a question; if nothing does, whether it does not pretend to."""
+    entry = answers.knowledge.entries[entry_id]
     if question.gold == (SMALLTALK,):
         return entry.kind == Kind.SMALLTALK
+    if not question.gold:
+        return entry.kind != Kind.ANSWER
     return any(quote.paragraph in question.gold for quote in entry.quotes)
-
-
-def report(results: Sequence[Result], console: Console) -> None:
-    """Print tables for what is in scope, out of scope and small talk, by language and by kind, and every miss."""
-    asked = [result for result in results if result.question.gold not in ((), (SMALLTALK,))]
-    console.print(_table("In scope: % of questions", asked, ("right", "within", "wrong", "language")))
-    strange = [result for result in results if not result.question.gold]
-    console.print(_table("Out of scope: % of questions", strange, ("false answer",)))
-    smalltalk = [result for result in results if result.question.gold == (SMALLTALK,)]
-    console.print(_table("Small talk: % of questions", smalltalk, ("right",)))
-    for result in results:
-        if not result.within and (result.question.gold or result.wrong):
-            heard = ", ".join(f"{match.entry} {match.score:.0f}" for match in result.outcome.ranked[:3])
-            name = type(result.outcome).__name__.lower()
-            console.print(
-                f"{result.question.language} {result.question.kind}: {result.question.text}\n  {name}: {heard}",
-                markup=False,
-                highlight=False,
-            )
-
-
-def _table(title: str, results: Sequence[Result], columns: Sequence[str]) -> Table:
-    table = Table("", "questions", *columns, title=title)
-    for column in table.columns[1:]:
-        column.justify = "right"
-    groups = Counter(name for result in results for name in _groups(result))
-    for group in sorted(groups, key=lambda name: (name != "all", name)):
-        members = [result for result in results if group in _groups(result)]
-        table.add_row(group, str(len(members)), *(_share(members, column) for column in columns))
-    return table
-
-
-def _groups(result: Result) -> tuple[str, str, str]:
-    return ("all", result.question.language, result.question.kind)
-
-
-def _share(results: Sequence[Result], column: str) -> str:
-    """Write the percentage of results that a column counts; those of mixed language don't count for language."""
-    verdicts = {
-        "right": [result.right for result in results],
-        "within": [result.within for result in results],
-        "wrong": [result.wrong for result in results],
-        "false answer": [result.wrong for result in results],
-        "language": [
-            result.outcome.language == result.question.language for result in results if result.question.kind != "mixed"
-        ],
-    }[column]
-    return f"{100 * sum(verdicts) / len(verdicts):.1f}" if verdicts else "–"

@@ -5,19 +5,21 @@ Pure: knows phrases, not entries; no Telegram, no files.
 
 from intents.hearing import LanguageWords
 from intents.matcher import Calibration, Matcher, Phrase, Rules
-from intents.outcomes import Answer, Clarify, Match, Outcome, Unknown
+from intents.outcomes import Answer, Clarify, Explanation, Match, Outcome, Share, Unknown
 from intents.text import words
 
 __all__ = [
     "Answer",
     "Calibration",
     "Clarify",
+    "Explanation",
     "LanguageWords",
     "Match",
     "Matcher",
     "Outcome",
     "Phrase",
     "Rules",
+    "Share",
     "Unknown",
     "words",
 ]

@@ -90,6 +90,19 @@ class Features:
     def __len__(self) -> int:
         return len(self._rarity)
 
+    def label(self, number: int) -> str:
+        """Return a feature in print: a word, a [concept], a pair of words, or a 'run' of letters, | at its ends."""
+        if number < len(self._words):
+            return [*self._words][number]
+        if number < self._first_pair:
+            return f"[{[*self._concepts][number - len(self._words)]}]"
+        if number < self._first_run:
+            names = [*self._words]
+            first, second = divmod(int(self._pairs[number - self._first_pair]), len(self._words))
+            return f"{names[first]} {names[second]}"
+        run = next(run for run, place in self._runs.items() if place == number)
+        return f"'{run}'".replace(" ", "|")
+
     def said(self, text: Heard, known: Container[str] | None = None) -> float:
         """Return how much a text says in words that were seen, or, of these, in known ones: the sum of their rarity."""
         numbers = [self._words[word] for word in text.words if word in self._words and (known is None or word in known)]

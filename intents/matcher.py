@@ -7,11 +7,13 @@ from math import exp
 import numpy as np
 
 from intents.classifier import train
-from intents.features import Features, Floats
+from intents.features import Features, Floats, Vectors
 from intents.hearing import Heard, Hearing, LanguageWords, Part, Utterance
-from intents.outcomes import Answer, Clarify, Match, Outcome, Unknown
+from intents.outcomes import Answer, Clarify, Explanation, Match, Outcome, Share, Unknown
 
 RANKED = 5
+EXPLAINED = 6
+"""Parts of a question that an explanation names."""
 
 ANSWER_SCORE = 70.0
 """From this score on an entry is the answer."""
@@ -113,6 +115,30 @@ class Matcher:
         if len(parts) > 1:  # half what the message says as a whole, half its most fitting sentence
             scores[0] = (scores[0] + scores[1:].max(axis=0)) / 2
         return self._decide(heard, self._ranked(self._heeded(scores[0], heard.whole)), asked)
+
+    def explain(self, question: str, phrases: Mapping[str, Sequence[str]]) -> Explanation:
+        """Tell, for some entries with their phrases, what of a question as a whole speaks for and against them."""
+        heard = self._hearing.hear(question)
+        vectors = self._features.vectors([heard.whole])
+        features, _ = vectors[0]
+        shares = {}
+        for entry in phrases:
+            weights = self._classifier.shares(vectors, 0, self._numbers[entry])
+            heaviest = np.argsort(-np.abs(weights), kind="stable")[:EXPLAINED].tolist()
+            shares[entry] = tuple(
+                Share(self._features.label(int(features[place])), round(float(weights[place]), 3)) for place in heaviest
+            )
+        likest = {entry: self._likest(vectors, texts) for entry, texts in phrases.items() if texts}
+        return Explanation(heard.whole.words, heard.whole.concepts, shares, likest)
+
+    def _likest(self, question: Vectors, phrases: Sequence[str]) -> str:
+        """Return the phrase with the highest cosine."""
+        features, weights = question[0]
+        laid_out = np.zeros(len(self._features), np.float32)
+        laid_out[features] = weights
+        vectors = self._features.vectors([self._hearing.hear(phrase).whole for phrase in phrases])
+        products = np.append(vectors.weights * laid_out[vectors.features], np.float32(0))
+        return phrases[int(np.add.reduceat(products, vectors.starts[:-1]).argmax())]
 
     def _telling(self, parts: Sequence[Part]) -> list[Part]:
         """Return the sentences of a longer message that say about as much as its most telling one."""

@@ -1,5 +1,6 @@
 """What can come out of a question: one class for each thing that can be done with it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -54,3 +55,25 @@ class Unknown(_Heard):
 
 
 Outcome: TypeAlias = Answer | Clarify | Unknown
+
+
+@dataclass(frozen=True)
+class Share:
+    """What a part of a question adds to an entry's score, or takes from it."""
+
+    part: str
+    """A word, a [concept], a pair of words, or a 'run' of letters, with | where a word begins or ends."""
+    weight: float
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a question was understood as it was."""
+
+    words: tuple[str, ...]
+    """Its words, as they were taken: spelt right, synonyms replaced."""
+    concepts: tuple[str, ...]
+    shares: Mapping[str, tuple[Share, ...]]
+    """By entry: what weighed most for and against it, the heaviest first."""
+    likest: Mapping[str, str]
+    """By entry: the phrase of it that is the most like the question."""

@@ -31,7 +31,7 @@ def imports(package: str) -> set[str]:
     [
         ("intents", {"intents", "numpy", "rapidfuzz"}),
         ("content", {"content", "pydantic", "pydantic_core", "yaml"}),
-        ("bot", {"bot", "content", "intents", "rich", "telegram"}),
+        ("bot", {"bot", "content", "intents", "matplotlib", "rich", "telegram"}),
     ],
 )
 def test_a_package_imports_only_what_it_may(package: str, allowed: set[str]) -> None:
