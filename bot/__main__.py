@@ -9,6 +9,7 @@ import locale
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from importlib.util import find_spec
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -131,8 +132,10 @@ def _evaluate(options: argparse.Namespace, knowledge: Knowledge) -> int:
     from bot.evaluation import evaluate, read_questions
     from bot.report import compare, draw_reliability, passing, read_verdicts, reliability, report, saved
 
+    if options.chart and not find_spec("matplotlib"):
+        raise ConfigError("--chart needs matplotlib: python -m pip install matplotlib")
     questions = read_questions(options.file)
-    before = read_verdicts(options.against.read_text("utf-8")) if options.against else None
+    before = read_verdicts(options.against) if options.against else None
     answers, console = _answers(knowledge), Console()
     results = [
         result
@@ -143,7 +146,7 @@ def _evaluate(options: argparse.Namespace, knowledge: Knowledge) -> int:
     if before is not None:
         compare(results, before, console)
     if options.save:
-        options.save.write_text(saved(results), "utf-8")
+        options.save.write_text(saved(results), "utf-8", "surrogatepass")  # JSON may hold halves of characters
     if options.chart:
         draw_reliability(reliability(results), options.chart)
     if options.known_failures and (mended := passing(results)):

@@ -3,15 +3,17 @@
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from bot.answers import Answers
 from bot.evaluation import SMALLTALK, Result
 from bot.explain import explained
-from intents import Answer
+from content import ContentError, Problem
 
 BINS = 10
 BAR = 40
@@ -40,7 +42,7 @@ def report(results: Sequence[Result], answers: Answers, console: Console) -> Non
 
 def _say(console: Console, *lines: str) -> None:
     for line in lines:
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+        console.print(line, markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 
 def _table(title: str, results: Sequence[Result], columns: Sequence[str]) -> Table:
@@ -50,7 +52,7 @@ def _table(title: str, results: Sequence[Result], columns: Sequence[str]) -> Tab
     groups = Counter(name for result in results for name in _groups(result))
     for group in sorted(groups, key=lambda name: (name != "all", name)):
         members = [result for result in results if group in _groups(result)]
-        table.add_row(group, str(len(members)), *(_share(members, column) for column in columns))
+        table.add_row(Text(group), str(len(members)), *(_share(members, column) for column in columns))
     return table
 
 
@@ -104,7 +106,9 @@ def draw_reliability(bins: Sequence[tuple[float, float, int]], path: Path) -> No
     figure = Figure(figsize=(5, 5), layout="constrained")
     axes = figure.subplots()
     axes.plot([0, 100], [0, 100], linestyle=":", color="grey", label="a score that keeps its word")
-    axes.plot([score for score, _, _ in bins], [right for _, right, _ in bins], marker="o", label="this run")
+    axes.plot(
+        [score for score, _, _ in bins], [right for _, right, _ in bins], marker="o", clip_on=False, label="this run"
+    )
     for score, right, size in bins:
         axes.annotate(str(size), (score, right), textcoords="offset points", xytext=(6, -10), fontsize="small")
     axes.set(xlabel="score of the best match", ylabel="right, %", xlim=(0, 100), ylim=(0, 100))
@@ -124,12 +128,13 @@ def saved(results: Sequence[Result]) -> str:
     return json.dumps(run, ensure_ascii=False, indent=1) + "\n"
 
 
-def read_verdicts(text: str) -> dict[str, str]:
-    """Return the verdicts of a saved run by question; raises ValueError if it is none."""
-    match json.loads(text):
-        case dict(run) if all(isinstance(told, dict) and told.get("verdict") in VERDICTS for told in run.values()):
-            return {question: told["verdict"] for question, told in run.items()}
-    raise ValueError("not a run that `evaluate --save` wrote")
+def read_verdicts(path: Path) -> dict[str, str]:
+    """Return the verdicts of a saved run by question; raises ContentError if it is none, OSError."""
+    with suppress(ValueError, RecursionError):
+        match json.loads(path.read_bytes()):
+            case dict(run) if all(isinstance(told, dict) and told.get("verdict") in VERDICTS for told in run.values()):
+                return {question: told["verdict"] for question, told in run.items()}
+    raise ContentError([Problem(path, 1, "not a run that `evaluate --save` wrote")])
 
 
 def compare(results: Sequence[Result], before: Mapping[str, str], console: Console) -> None:

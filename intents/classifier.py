@@ -17,8 +17,9 @@ MARGIN = 0.5
 """By how much the right entry's score must beat the next one's."""
 STEP = 0.1
 """The share of a phrase's loss that is mended at once: all of it (1, the published rule) follows every odd phrase."""
-ROUNDS = 4
-"""Times through the phrases."""
+ROUNDS, MOST_ROUNDS = 4, 40
+"""Times through the phrases: few phrases are gone through more often, for about as many lessons."""
+LESSONS = 40_000
 HANDS = 16
 """The phrases are dealt into so many hands, and those of a hand learnt together: with one, the steps of many alike
 phrases add up too far; one hand for each phrase makes the result hang on their order."""
@@ -69,7 +70,8 @@ class Classifier:
 def train(vectors: Vectors, labels: Sequence[int], features: int) -> Classifier:
     """Learn from vectors and the number of the entry that each belongs to; deterministic."""
     trainer = _Trainer(vectors, labels, features)
-    for hand in [*range(HANDS)] * ROUNDS:
+    rounds = min(max(ROUNDS, LESSONS // max(1, len(vectors))), MOST_ROUNDS)
+    for hand in [*range(HANDS)] * rounds:
         trainer.learn(np.arange(hand, len(vectors), HANDS))
     return Classifier(trainer.weights, trainer.scale())
 

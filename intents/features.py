@@ -14,8 +14,13 @@ import numpy.typing as npt
 
 from intents.hearing import Heard
 
-GRAM = 4
-"""Letters in a run; measured against 3, 5 and pairs of lengths, which are slower or hang more on chance."""
+SHORT_RUN, LONG_RUN = 3, 4
+"""Letters in a run, with few phrases and with many: a longer run tells more, but must be seen often enough. Measured
+against 2, 5 and several lengths at once, which are slower or hang more on chance."""
+MANY = 5000
+"""Phrases from which runs are long."""
+PAIR_SHARE = 0.7
+"""What a pair of words counts, next to a word as rare."""
 MIN_COUNT = 2
 """Pairs and runs seen in fewer phrases are dropped: they tell what their word tells."""
 UNSEEN_SHARE = 0.4
@@ -73,8 +78,9 @@ class Features:
         """The numbers of the two words in one, in order: that of a pair is `_first_pair` and its place here."""
         self._first_run = self._first_pair + len(self._pairs)
 
-        all_runs = _numbered(run for word in self._words for run in _runs(word))
-        owners, runs = _flat([_runs(word) for word in self._words], all_runs)
+        self._letters_in_run = LONG_RUN if len(phrases) >= MANY else SHORT_RUN
+        all_runs = _numbered(run for word in self._words for run in self._runs_in(word))
+        owners, runs = _flat([self._runs_in(word) for word in self._words], all_runs)
         run_counts = np.bincount(runs, counts[owners], minlength=len(all_runs)).astype(np.intp)
         kept = run_counts >= MIN_COUNT
         places = np.cumsum(kept) - 1 + self._first_run
@@ -86,6 +92,7 @@ class Features:
         self._unseen_rarity = log(1 + len(phrases)) + 1
         seen = np.concatenate([counts, pair_counts[pair_counts >= MIN_COUNT], run_counts[kept]])
         self._rarity = (self._unseen_rarity - np.log(1 + seen)).astype(np.float32)
+        self._rarity[self._first_pair : self._first_run] *= PAIR_SHARE
 
     def __len__(self) -> int:
         return len(self._rarity)
@@ -153,18 +160,18 @@ class Features:
         seen_rows, seen = np.repeat(rows[words >= 0], sizes), self._letters[places]
         if known.size == words.size:
             return seen_rows, seen
+        unseen = [[word for word in text.words if word not in self._words] for text in texts]
         strange = [
-            [
-                self._runs[run]
-                for word in text.words
-                if word not in self._words
-                for run in _runs(word)
-                if run in self._runs
-            ]
-            for text in texts
+            [self._runs[run] for word in text for run in self._runs_in(word) if run in self._runs] for text in unseen
         ]
         owners = np.repeat(np.arange(len(texts)), [len(numbers) for numbers in strange])
         return _join(seen_rows, owners), _join(seen, np.array([*chain.from_iterable(strange)], np.intp))
+
+    def _runs_in(self, word: str) -> list[str]:
+        """Return the runs of letters of a word, each once, its two ends marked."""
+        edged = f" {word} "
+        size = self._letters_in_run
+        return list(dict.fromkeys(edged[at : at + size] for at in range(len(edged) - size + 1)))
 
     def _shares(self, rows: Rows, words: Rows, texts: int) -> npt.NDArray[np.float64]:
         """Return how long the vector of each text's seen words is, next to that of all and of what it should say."""
@@ -201,9 +208,3 @@ def _distinct(rows: Rows, numbers: Rows, size: int) -> tuple[Rows, Rows, Rows]:
 def _starts(rows: Rows, size: int) -> Rows:
     """Return where each of `size` rows begins in a list ordered by row, and where the last one ends."""
     return np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=size))])
-
-
-def _runs(word: str) -> list[str]:
-    """Return the runs of letters of a word, each once, its two ends marked."""
-    edged = f" {word} "
-    return list(dict.fromkeys(edged[at : at + GRAM] for at in range(len(edged) - GRAM + 1)))

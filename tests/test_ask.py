@@ -13,10 +13,11 @@ import pytest
 
 from bot.answers import Answers
 from bot.ask import Asker
+from bot.explain import explained
 from bot.markup import plain
 from bot.replies import Place
 from content import Kind
-from intents import Answer, Clarify, Match, Unknown
+from intents import Answer, Clarify, Match, Outcome, Unknown
 
 ROOT = Path(__file__).parent.parent
 KEYS = ["q", "outcome", "kind", "entry", "lang", "score", "ranked", "paragraphs", "text"]
@@ -197,6 +198,39 @@ def test_one_question_gets_its_reply_and_what_may_be_asked_next(asker: Asker, an
 
 def test_one_question_in_a_chosen_language(asker: Asker, answers: Answers) -> None:
     assert asker.text("xqzv wkrj", "pt").startswith(answers.knowledge.voices["pt"].unknown)
+
+
+LED = Match("who_leads_alsur", 61.0)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "heading"),
+    [
+        pytest.param(Answer("es", True, (LED,)), "answer, in es", id="an answer"),
+        pytest.param(Answer("pt", False, (LED,)), "answer, in pt (unsure)", id="in a doubtful language"),
+        pytest.param(Clarify("en", True, (LED,), 1), "clarify, in en", id="suggestions"),
+        pytest.param(Unknown("en", False, ()), "unknown, in en (unsure)", id="nothing known"),
+    ],
+)
+def test_an_explanation_begins_with_the_outcome(
+    asker: Asker, answers: Answers, monkeypatch: pytest.MonkeyPatch, outcome: Outcome, heading: str
+) -> None:
+    monkeypatch.setattr(answers, "hear", lambda _: outcome)
+    assert asker.explanation("GDC").splitlines() == [heading, *explained("GDC", outcome, answers)]
+
+
+@pytest.mark.parametrize(
+    ("said", "heading"),
+    [
+        pytest.param("who is in charge of AlSur?", "answer, in en", id="English"),
+        pytest.param("¿quién dirige AlSur?", "answer, in es", id="Spanish"),
+        pytest.param("quem manda na AlSur?", "answer, in pt", id="Portuguese"),
+    ],
+)
+def test_the_explanation_of_a_question_names_the_entry_first(asker: Asker, said: str, heading: str) -> None:
+    lines = asker.explanation(said).splitlines()
+    assert lines[0] == heading
+    assert lines[3].startswith("who_leads_alsur ")
 
 
 @pytest.fixture

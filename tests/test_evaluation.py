@@ -1,15 +1,13 @@
-"""`evaluate`: the judgement of each question, and the report."""
+"""`evaluate`: the questions read, and the judgement of each."""
 
 import json
 from dataclasses import replace
-from io import StringIO
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from bot.answers import Answers, matcher_of
-from bot.evaluation import Question, Result, evaluate, read_questions, report
+from bot.evaluation import Question, Result, evaluate, read_questions
 from bot.replies import Replies
 from content import ContentError, Kind, load
 from intents import Answer, Clarify, Match, Outcome, Unknown
@@ -19,15 +17,16 @@ BOOKS, FINES, THANKS, HOURS = (Match(entry, 90.0) for entry in ("how_many_books"
 SMALLTALK = ("@smalltalk",)
 
 
-def answer(match: Match) -> Outcome:
-    return Answer("en", True, (match,))
+def answer(*ranked: Match) -> Outcome:
+    return Answer("en", True, ranked)
 
 
 def clarify(*shown: Match) -> Outcome:
     return Clarify("en", True, (*shown, HOURS), len(shown))
 
 
-UNKNOWN = Unknown("en", True, (BOOKS,))
+def unknown(*ranked: Match) -> Outcome:
+    return Unknown("en", True, ranked)
 
 
 @pytest.fixture(scope="module")
@@ -46,24 +45,32 @@ def judged(library: Answers, outcome: Outcome, gold: tuple[str, ...], monkeypatc
 
 
 @pytest.mark.parametrize(
-    ("gold", "outcome", "right", "within", "wrong"),
+    ("gold", "outcome", "verdict", "best_fits"),
     [
-        pytest.param(("rules.02",), answer(BOOKS), True, True, False, id="the right answer"),
-        pytest.param(("rules.09", "rules.01"), answer(FINES), True, True, False, id="one of several right paragraphs"),
-        pytest.param(("rules.02",), answer(FINES), False, False, True, id="another answer"),
-        pytest.param(("rules.02",), answer(THANKS), False, False, True, id="small talk for an answer"),
-        pytest.param(("rules.02",), answer(HOURS), False, False, True, id="a limit for an answer"),
-        pytest.param(("rules.02",), clarify(FINES, BOOKS), False, True, False, id="the right suggestion"),
-        pytest.param(("rules.02",), clarify(FINES, THANKS), False, False, False, id="other suggestions"),
-        pytest.param(("rules.02",), UNKNOWN, False, False, False, id="nothing, though ranked first"),
-        pytest.param((), UNKNOWN, False, False, False, id="out of scope, nothing"),
-        pytest.param((), clarify(BOOKS, FINES), False, False, False, id="out of scope, suggestions"),
-        pytest.param((), answer(BOOKS), False, False, True, id="out of scope, an answer"),
-        pytest.param((), answer(HOURS), False, False, False, id="out of scope, a limit"),
-        pytest.param((), answer(THANKS), False, False, False, id="out of scope, small talk"),
-        pytest.param(SMALLTALK, answer(THANKS), True, True, False, id="small talk"),
-        pytest.param(SMALLTALK, answer(BOOKS), False, False, True, id="an answer to small talk"),
-        pytest.param(SMALLTALK, UNKNOWN, False, False, False, id="nothing to small talk"),
+        pytest.param(("rules.02",), answer(BOOKS), "right", True, id="the right answer"),
+        pytest.param(("rules.09", "rules.01"), answer(FINES), "right", True, id="one of several right paragraphs"),
+        pytest.param(
+            ("rules.02",), answer(FINES, BOOKS), "wrong", False, id="another answer, though the next is right"
+        ),
+        pytest.param(("rules.02",), answer(THANKS), "wrong", False, id="small talk for an answer"),
+        pytest.param(("rules.02",), answer(HOURS), "wrong", False, id="a limit for an answer"),
+        pytest.param(("rules.02",), clarify(BOOKS, FINES), "suggested", True, id="the right suggestion first"),
+        pytest.param(("rules.02",), clarify(FINES, BOOKS), "suggested", False, id="the right suggestion second"),
+        pytest.param(("rules.02",), clarify(FINES, THANKS), "missed", False, id="other suggestions"),
+        pytest.param(("rules.02",), unknown(BOOKS), "missed", True, id="nothing, though ranked first"),
+        pytest.param(("rules.02",), unknown(FINES, BOOKS), "missed", False, id="nothing, and not ranked first"),
+        pytest.param(("rules.02",), unknown(), "missed", False, id="nothing ranked"),
+        pytest.param((), unknown(BOOKS), "refused", False, id="out of scope, nothing, but nearly an answer"),
+        pytest.param((), unknown(HOURS), "refused", True, id="out of scope, nothing, but nearly a limit"),
+        pytest.param((), unknown(), "refused", False, id="out of scope, nothing ranked"),
+        pytest.param((), clarify(BOOKS, FINES), "refused", False, id="out of scope, suggestions"),
+        pytest.param((), answer(BOOKS), "wrong", False, id="out of scope, an answer"),
+        pytest.param((), answer(HOURS), "refused", True, id="out of scope, a limit"),
+        pytest.param((), answer(THANKS), "refused", True, id="out of scope, small talk"),
+        pytest.param(SMALLTALK, answer(THANKS), "right", True, id="small talk"),
+        pytest.param(SMALLTALK, answer(BOOKS), "wrong", False, id="an answer to small talk"),
+        pytest.param(SMALLTALK, answer(HOURS), "wrong", False, id="a limit to small talk"),
+        pytest.param(SMALLTALK, unknown(THANKS), "missed", True, id="nothing to small talk"),
     ],
 )
 def test_judges(
@@ -71,17 +78,40 @@ def test_judges(
     monkeypatch: pytest.MonkeyPatch,
     gold: tuple[str, ...],
     outcome: Outcome,
-    right: bool,
-    within: bool,
-    wrong: bool,
+    verdict: str,
+    best_fits: bool,
 ) -> None:
     result = judged(library, outcome, gold, monkeypatch)
-    assert (result.right, result.within, result.wrong) == (right, within, wrong)
+    assert (result.verdict, result.best_fits) == (verdict, best_fits)
+    assert (result.right, result.wrong) == (verdict == "right", verdict == "wrong")
+    assert result.within == (verdict in {"right", "suggested"})
 
 
-def test_questions_are_really_asked(library: Answers) -> None:
-    [result] = evaluate([Question("is there a fine?", ("rules.03",), "natural", "en")], library)
-    assert (result.outcome, result.right) == (library.hear("is there a fine?"), True)
+@pytest.mark.parametrize(
+    ("outcome", "given"),
+    [
+        pytest.param(answer(FINES, BOOKS), FINES, id="an answer gives its best match"),
+        pytest.param(clarify(FINES, BOOKS), None, id="suggestions give none"),
+        pytest.param(unknown(FINES), None, id="not to know gives none"),
+    ],
+)
+def test_what_was_given(
+    library: Answers, monkeypatch: pytest.MonkeyPatch, outcome: Outcome, given: Match | None
+) -> None:
+    assert judged(library, outcome, ("rules.02",), monkeypatch).given == given
+
+
+@pytest.mark.parametrize(
+    ("text", "gold", "language", "verdict"),
+    [
+        pytest.param("is there a fine?", "rules.03", "en", "right", id="in English"),
+        pytest.param("¿hay multa?", "rules.03", "es", "right", id="in Spanish"),
+        pytest.param("is there a fine?", "rules.02", "en", "wrong", id="with another answer"),
+    ],
+)
+def test_questions_are_really_asked(library: Answers, text: str, gold: str, language: str, verdict: str) -> None:
+    [result] = evaluate([Question(text, (gold,), "natural", language)], library)
+    assert (result.outcome, result.verdict) == (library.hear(text), verdict)
 
 
 def line(**more: object) -> str:
@@ -131,66 +161,3 @@ def test_every_bad_line_is_named(tmp_path: Path, bad: str | bytes) -> None:
 def test_a_missing_file_is_an_error_of_the_system(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         read_questions(tmp_path / "missing.jsonl")
-
-
-def printed(*results: Result) -> list[list[str]]:
-    """Return the report's lines, cut into their words."""
-    page = StringIO()
-    report(results, Console(file=page, width=120))
-    return [row for row in (text.replace("│", " ").split() for text in page.getvalue().splitlines()) if row]
-
-
-def result(
-    gold: tuple[str, ...], outcome: Outcome, verdict: str, kind: str = "natural", language: str = "en"
-) -> Result:
-    within = verdict in ("right", "within")
-    return Result(
-        Question(f"a {kind} [bold]", gold, kind, language), outcome, verdict == "right", within, verdict == "wrong"
-    )
-
-
-def test_report_counts_by_kind_and_language() -> None:
-    rows = printed(
-        result(("rules.02",), answer(BOOKS), "right"),
-        result(("rules.02",), clarify(BOOKS, FINES), "within", "typo"),
-        result(("rules.02",), answer(FINES), "wrong", "mixed", "es"),
-        result(("rules.02",), UNKNOWN, "", "typo", "es"),
-    )
-    assert ["all", "4", "25.0", "50.0", "25.0", "66.7"] in rows
-    assert ["en", "2", "50.0", "100.0", "0.0", "100.0"] in rows
-    assert ["es", "2", "0.0", "0.0", "50.0", "0.0"] in rows
-    assert ["typo", "2", "0.0", "50.0", "0.0", "50.0"] in rows
-    assert ["mixed", "1", "0.0", "0.0", "100.0", "–"] in rows
-
-
-def test_report_keeps_scopes_apart() -> None:
-    rows = printed(
-        result((), answer(BOOKS), "wrong", "oos-near"),
-        result((), UNKNOWN, "", "oos-junk"),
-        result(SMALLTALK, answer(THANKS), "right", "smalltalk"),
-    )
-    assert ["all", "2", "50.0"] in rows
-    assert ["oos-junk", "1", "0.0"] in rows
-    assert ["smalltalk", "1", "100.0"] in rows
-
-
-def test_report_lists_the_misses_and_nothing_else() -> None:
-    rows = printed(
-        result(("rules.02",), answer(BOOKS), "right", "hit"),
-        result(("rules.02",), clarify(BOOKS), "within", "near"),
-        result(("rules.02",), answer(FINES), "wrong", "miss"),
-        result((), answer(BOOKS), "wrong", "false"),
-        result((), UNKNOWN, "", "rightly"),
-    )
-    assert rows[-5][0].startswith("└")
-    assert [" ".join(row) for row in rows[-4:]] == [
-        "en miss: a miss [bold]",
-        "answer: late_books 90",
-        "en false: a false [bold]",
-        "answer: how_many_books 90",
-    ]
-
-
-def test_a_report_of_nothing_is_three_empty_tables() -> None:
-    text = " ".join(word for row in printed() for word in row)
-    assert all(f"{group}: % of questions" in text for group in ("In scope", "Out of scope", "Small talk"))

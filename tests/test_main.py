@@ -95,6 +95,15 @@ def piped(text: str) -> io.TextIOWrapper:
             ["ask", "--lang", "fr", "a"], ENVIRON, "--lang must be one of en, es.", id="a language that is not there"
         ),
         pytest.param(["ask"], ENVIRON, "Write a question after `ask`, or use --jsonl.", id="ask without a question"),
+        pytest.param(
+            ["ask", "--explain"], ENVIRON, "Write a question after `ask`, or use --jsonl.", id="nothing to explain"
+        ),
+        pytest.param(
+            ["ask", "--jsonl", "--explain"],
+            ENVIRON,
+            "--explain is for one question: leave out --jsonl.",
+            id="an explanation of many questions",
+        ),
         pytest.param(["ask", "", " "], ENVIRON, "Write a question after `ask`, or use --jsonl.", id="ask only spaces"),
         pytest.param(
             ["evaluate", "/no/such/file"], ENVIRON, "/no/such/file: No such file or directory.", id="no such file"
@@ -171,6 +180,30 @@ def test_ask_prints_the_reply(capsys: pytest.CaptureFixture[str], arguments: lis
     assert capsys.readouterr().out.startswith(answer)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "reply", "explanation"),
+    [
+        pytest.param(
+            ["is there a fine?"], "Late books\n\n", "answer, in en\nwords: is there a fine\n", id="in English"
+        ),
+        pytest.param(["¿hay multa?"], "Libros atrasados\n\n", "answer, in es\nwords: hay multa\n", id="in Spanish"),
+        pytest.param(
+            ["--lang=en", "¿hay multa?"],
+            "Late books\n\n",
+            "answer, in es\nwords: hay multa\n",
+            id="answered in another",
+        ),
+    ],
+)
+def test_ask_explain_tells_why_below_the_reply(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], reply: str, explanation: str
+) -> None:
+    assert main(["ask", "--explain", *arguments], ENVIRON) == 0
+    printed, why = capsys.readouterr().out.split("\n\nanswer, ")
+    assert printed.startswith(reply)
+    assert f"answer, {why}".startswith(f"{explanation}concepts: (none)\nlate_books ")
+
+
 @pytest.mark.parametrize("arguments", [["ask", "--jsonl"], ["ask", "--jsonl", "--lang", "es"]])
 def test_ask_jsonl_answers_line_by_line(
     capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch, arguments: list[str]
@@ -180,13 +213,6 @@ def test_ask_jsonl_answers_line_by_line(
     replies = [json.loads(line) for line in capsysbinary.readouterr().out.decode().splitlines()]
     assert [reply.get("entry") for reply in replies] == ["late_books", None, "thanks"]
     assert replies[0]["lang"] == ("es" if "es" in arguments else "en")
-
-
-def test_evaluate_prints_the_report(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    path = tmp_path / "questions.jsonl"
-    path.write_text('{"q": "is there a fine?", "gold": ["rules.03"], "kind": "natural", "lang": "en"}\n', "utf-8")
-    assert main(["evaluate", str(path)], ENVIRON) == 0
-    assert "In scope: % of questions" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("arguments", [[], ["run"]])
@@ -227,6 +253,140 @@ def test_ctrl_c_while_it_works_is_no_traceback(
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(Interrupted()))
     assert main(["ask", "--jsonl"], ENVIRON) == 1
     assert capsys.readouterr().err == "\n"
+
+
+# Evaluate
+
+
+def questions(folder: Path, *paragraphs: str, text: str = "is there a fine?") -> str:
+    """Write a file of questions about late books whose answers are said to be elsewhere, and return its path."""
+    path = folder / "questions.jsonl"
+    asked = [{"q": text, "gold": [paragraph], "kind": "natural", "lang": "en"} for paragraph in paragraphs]
+    path.write_text("".join(f"{json.dumps(question)}\n" for question in asked), "utf-8")
+    return str(path)
+
+
+LATE, OTHER = "rules.03", "rules.02"
+"""The paragraph that answers the question, and one that does not."""
+STRIKE = "These fail no longer. Strike them off:"
+
+
+def test_evaluate_prints_the_report_and_nothing_else(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert main(["evaluate", questions(tmp_path, LATE)], ENVIRON) == 0
+    printed = capsys.readouterr()
+    assert "In scope: % of questions" in printed.out
+    assert "100.0 % of 1" in printed.out.splitlines()[-1]
+    assert printed.err == ""
+
+
+def test_evaluate_shows_progress_to_who_waits(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    assert main(["evaluate", questions(tmp_path, LATE)], ENVIRON) == 0
+    assert "Asking" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "told"),
+    [
+        pytest.param(
+            LATE, OTHER, ["Worse than before: 1 of 1", "  right → wrong (late_books): is there a fine?"], id="worse"
+        ),
+        pytest.param(OTHER, LATE, ["Better than before: 1 of 1", "  wrong → right: is there a fine?"], id="better"),
+        pytest.param(LATE, LATE, ["Better than before: 0 of 1"], id="unchanged"),
+    ],
+)
+def test_evaluate_compares_with_a_saved_run(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, before: str, now: str, told: list[str]
+) -> None:
+    run = str(tmp_path / "run.json")
+    assert main(["evaluate", questions(tmp_path, before), "--save", run], ENVIRON) == 0
+    assert "than before" not in capsys.readouterr().out
+    assert main(["evaluate", questions(tmp_path, now), "--against", run], ENVIRON) == 0
+    comparison = capsys.readouterr().out.partition("Worse than before")
+    assert "\n".join(told) in "".join(comparison[1:])
+
+
+def test_a_run_can_be_compared_with_and_saved_in_the_same_file(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    run = str(tmp_path / "run.json")
+    main(["evaluate", questions(tmp_path, LATE), "--save", run], ENVIRON)
+    assert main(["evaluate", questions(tmp_path, OTHER), "--against", run, "--save", run], ENVIRON) == 0
+    assert "Worse than before: 1 of 1" in capsys.readouterr().out
+    assert json.loads(Path(run).read_bytes())["is there a fine?"]["verdict"] == "wrong"
+
+
+def test_half_a_character_in_a_question_spoils_no_run(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    asked, run = questions(tmp_path, LATE, text="is there a fine? \ud83d"), str(tmp_path / "run.json")
+    assert main(["evaluate", asked, "--save", run], ENVIRON) == 0
+    assert main(["evaluate", asked, "--against", run], ENVIRON) == 0
+    assert "Worse than before: 0 of 1" in capsys.readouterr().out
+
+
+def test_evaluate_draws_a_chart(tmp_path: Path) -> None:
+    assert main(["evaluate", questions(tmp_path, LATE), "--chart", str(tmp_path / "chart.png")], ENVIRON) == 0
+    assert (tmp_path / "chart.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "status", "struck"),
+    [
+        pytest.param([OTHER], 0, "", id="all still fail"),
+        pytest.param([], 0, "", id="there are none"),
+        pytest.param([LATE], 1, STRIKE + "\n  is there a fine?\n", id="one passes"),
+        pytest.param([OTHER, LATE, OTHER], 1, STRIKE + "\n  is there a fine?\n", id="one of several passes"),
+        pytest.param([LATE, LATE], 1, STRIKE + "\n  is there a fine?" * 2 + "\n", id="all pass"),
+    ],
+)
+def test_known_failures_must_fail(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, paragraphs: list[str], status: int, struck: str
+) -> None:
+    assert main(["evaluate", questions(tmp_path, *paragraphs), "--known-failures"], ENVIRON) == status
+    printed = capsys.readouterr().out
+    assert "".join(printed.partition(STRIKE)[1:]) == struck
+
+
+def test_questions_that_are_no_known_failures_may_pass(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert main(["evaluate", questions(tmp_path, LATE)], ENVIRON) == 0
+    assert STRIKE not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("option", "place", "sentence"),
+    [
+        pytest.param(
+            "--against", "questions.jsonl", "{path}:1: not a run that `evaluate --save` wrote", id="a run that is none"
+        ),
+        pytest.param("--against", "none.json", "{path}: No such file or directory.", id="a run that is not there"),
+        pytest.param("--against", "", "{path}: Is a directory.", id="a folder for a run"),
+        pytest.param("--save", "none/run.json", "{path}: No such file or directory.", id="a run in no folder"),
+        pytest.param("--save", "", "{path}: Is a directory.", id="a run over a folder"),
+        pytest.param("--chart", "none/chart.png", "{path}: No such file or directory.", id="a chart in no folder"),
+        pytest.param("--chart", "", "{path}: Is a directory.", id="a chart over a folder"),
+    ],
+)
+def test_a_file_that_evaluate_cannot_use_is_one_plain_sentence(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, option: str, place: str, sentence: str
+) -> None:
+    path = tmp_path / place
+    assert main(["evaluate", questions(tmp_path, LATE), option, str(path)], ENVIRON) == 1
+    assert capsys.readouterr().err == sentence.format(path=path) + "\n"
+
+
+def test_a_chart_needs_matplotlib(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    assert main(["evaluate", questions(tmp_path, LATE), "--chart", str(tmp_path / "chart.png")], ENVIRON) == 1
+    assert capsys.readouterr() == ("", "--chart needs matplotlib: python -m pip install matplotlib\n")
+
+
+def test_all_else_needs_no_matplotlib(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    assert main(["evaluate", questions(tmp_path, LATE), "--save", str(tmp_path / "run.json")], ENVIRON) == 0
 
 
 # Telegram
