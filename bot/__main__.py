@@ -136,12 +136,9 @@ def _evaluate(options: argparse.Namespace, knowledge: Knowledge) -> int:
         raise ConfigError("--chart needs matplotlib: python -m pip install matplotlib")
     questions = read_questions(options.file)
     before = read_verdicts(options.against) if options.against else None
-    answers, console = _answers(knowledge), Console()
-    results = [
-        result
-        for question in track(questions, "Asking", console=Console(stderr=True), transient=True)
-        for result in evaluate([question], answers)
-    ]
+    answers, console, waiting = _answers(knowledge), Console(), Console(stderr=True)
+    asking = track(questions, "Asking", console=waiting, transient=True, disable=not waiting.is_terminal)
+    results = [result for question in asking for result in evaluate([question], answers)]
     report(results, answers, console)
     if before is not None:
         compare(results, before, console)

@@ -93,11 +93,13 @@ class Matcher:
         heard = self._hearing.learn([(phrase.language, phrase.text) for phrase in known])
         self._features = Features(heard)
         self._classifier = train(self._features.vectors(heard), labels, len(self._features))
-        self._exact: dict[str, set[int]] = {}
+        self._exact: dict[str, tuple[int, ...]] = {}
         """By a phrase's words in one: its entries."""
+        alone = [(label,) for label in range(len(self._entries))]
         self._whole: dict[int, set[str]] = {number: set() for number, rule in enumerate(self._rules) if rule.whole}
         for text, label in zip(heard, labels, strict=True):
-            self._exact.setdefault(" ".join(text.words), set()).add(label)
+            said, known_as = " ".join(text.words), self._exact.get(" ".join(text.words), ())
+            self._exact[said] = known_as if label in known_as else (*known_as, label) if known_as else alone[label]
             if label in self._whole:
                 self._whole[label].update(text.words)
 
