@@ -75,6 +75,8 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument(
         "--known-failures", action="store_true", help="every question of the file is known to fail: status 1 if not"
     )
+    confusions = commands.add_parser("confusions", help="list the phrases that speak for another entry than their own")
+    confusions.add_argument("--lang", help="only those of one language, like es")
     return parser
 
 
@@ -85,6 +87,8 @@ def _run(options: argparse.Namespace, config: Config) -> int:
             return _ask(options, knowledge)
         case "evaluate":
             return _evaluate(options, knowledge)
+        case "confusions":
+            return _confusions(options.lang, knowledge)
         case "chat":
             return _chat(knowledge)
     if config.token is None:
@@ -149,6 +153,19 @@ def _evaluate(options: argparse.Namespace, knowledge: Knowledge) -> int:
     if options.known_failures and (mended := passing(results)):
         print("\nThese fail no longer. Strike them off:", *(result.question.text for result in mended), sep="\n  ")
         return 1
+    return 0
+
+
+def _confusions(language: str | None, knowledge: Knowledge) -> int:
+    from rich.console import Console
+
+    from bot.answers import confusions_in
+    from bot.report import report_confusions
+
+    if language is not None and language not in knowledge.voices:
+        raise ConfigError(f"--lang must be one of {', '.join(knowledge.voices)}.")
+    found = confusions_in(knowledge)
+    report_confusions([one for one in found if language in (None, one.phrase.language)], Console())
     return 0
 
 

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 from bot.replies import Place, Replies, Reply, first_known
 from bot.sessions import Session, Shown
-from content import Entry, Kind, Knowledge
+from content import Kind, Knowledge
 from intents import (
     Answer,
     Calibration,
     Clarify,
+    Confusion,
     Explanation,
     LanguageWords,
     Matcher,
@@ -17,6 +18,7 @@ from intents import (
     Phrase,
     Rules,
     Unknown,
+    confusions,
     words,
 )
 
@@ -34,13 +36,25 @@ GROUP_SCORE = 85.0
 
 def matcher_of(knowledge: Knowledge) -> Matcher:
     """Build the engine from all phrases and titles of the knowledge."""
-    phrases = [
+    return Matcher(_phrases(knowledge), _languages(knowledge), _rules(knowledge), CALIBRATION)
+
+
+def confusions_in(knowledge: Knowledge) -> list[Confusion]:
+    """Find the phrases that speak for another entry than their own, the clearest first."""
+    return confusions(_phrases(knowledge), _languages(knowledge), _rules(knowledge))
+
+
+def _phrases(knowledge: Knowledge) -> list[Phrase]:
+    return [
         Phrase(text, entry.id, language)
         for entry in knowledge.entries.values()
         for language, spoken in entry.texts.items()
         for text in (spoken.title, *spoken.phrases)
     ]
-    languages = {
+
+
+def _languages(knowledge: Knowledge) -> dict[str, LanguageWords]:
+    return {
         language: LanguageWords(
             known.abbreviations,
             known.synonyms,
@@ -51,14 +65,15 @@ def matcher_of(knowledge: Knowledge) -> Matcher:
         )
         for language, known in knowledge.words.items()
     }
-    rules = {entry.id: _rules(entry) for entry in knowledge.entries.values()}
-    return Matcher(phrases, languages, rules, CALIBRATION)
 
 
-def _rules(entry: Entry) -> Rules:
+def _rules(knowledge: Knowledge) -> dict[str, Rules]:
     """Two answers are no rivals if they quote the same paragraph: each shows the asker what it says."""
-    subjects = {quote.paragraph for quote in entry.quotes} or {entry.kind.value}
-    return Rules(SCORES[entry.kind], entry.kind == Kind.SMALLTALK, frozenset(subjects))
+    rules = {}
+    for entry in knowledge.entries.values():
+        subjects = {quote.paragraph for quote in entry.quotes} or {entry.kind.value}
+        rules[entry.id] = Rules(SCORES[entry.kind], entry.kind == Kind.SMALLTALK, frozenset(subjects))
+    return rules
 
 
 class Answers:

@@ -14,8 +14,11 @@ from bot.answers import Answers
 from bot.evaluation import SMALLTALK, Result
 from bot.explain import explained
 from content import ContentError, Problem
+from intents import Confusion
 
 BINS = 10
+PAIRS_SHOWN, PHRASES_SHOWN = 20, 60
+"""The most that is told of confusable entries: what an editor reads in one go."""
 BAR = 40
 """Characters of a full bar in the terminal."""
 VERDICTS = ("right", "suggested", "refused", "missed", "wrong")
@@ -155,3 +158,18 @@ def compare(results: Sequence[Result], before: Mapping[str, str], console: Conso
 def passing(results: Sequence[Result]) -> list[Result]:
     """Return the results that are no failures, of questions that are known to fail."""
     return [result for result in results if result.verdict in ("right", "suggested", "refused")]
+
+
+# Confusable entries
+
+
+def report_confusions(found: Sequence[Confusion], console: Console) -> None:
+    """Print which entries are most often taken for which others, and the phrases with the clearest lead."""
+    pairs = Counter((one.phrase.entry, one.taken_for) for one in found)
+    table = Table("phrases of", "are taken for", "how many", title="Confusable entries")
+    for (entry, other), size in pairs.most_common(PAIRS_SHOWN):
+        table.add_row(entry, other, str(size))
+    console.print(table)
+    for one in found[:PHRASES_SHOWN]:
+        where = f"{one.phrase.language} {one.phrase.entry} → {one.taken_for} ({one.lead:.1f})"
+        _say(console, f"{where}: {one.phrase.text}")

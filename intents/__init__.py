@@ -3,6 +3,7 @@
 Pure: knows phrases, not entries; no Telegram, no files.
 """
 
+from intents.confusions import Confusion, confusions
 from intents.hearing import LanguageWords
 from intents.matcher import Calibration, Matcher, Phrase, Rules
 from intents.outcomes import Answer, Clarify, Explanation, Match, Outcome, Share, Unknown
@@ -12,6 +13,7 @@ __all__ = [
     "Answer",
     "Calibration",
     "Clarify",
+    "Confusion",
     "Explanation",
     "LanguageWords",
     "Match",
@@ -21,5 +23,6 @@ __all__ = [
     "Rules",
     "Share",
     "Unknown",
+    "confusions",
     "words",
 ]

@@ -76,9 +76,12 @@ class Classifier:
         return shares
 
 
-def train(vectors: Vectors, labels: Sequence[int], features: int) -> Classifier:
-    """Learn from vectors and the number of the entry that each belongs to; deterministic."""
-    trainer = _Trainer(vectors, labels, features)
+def train(vectors: Vectors, labels: Sequence[int], features: int, entries: int | None = None) -> Classifier:
+    """Learn from vectors and the number of the entry that each belongs to; deterministic.
+
+    There may be more `entries` than those that have a vector.
+    """
+    trainer = _Trainer(vectors, labels, (features, max(labels, default=-1) + 1 if entries is None else entries))
     rounds = min(max(ROUNDS, LESSONS // max(1, len(vectors))), MOST_ROUNDS)
     for hand in [*range(HANDS)] * rounds:
         trainer.learn(np.arange(hand, len(vectors), HANDS))
@@ -86,12 +89,13 @@ def train(vectors: Vectors, labels: Sequence[int], features: int) -> Classifier:
 
 
 class _Trainer:
-    def __init__(self, vectors: Vectors, labels: Sequence[int], features: int) -> None:
+    def __init__(self, vectors: Vectors, labels: Sequence[int], shape: tuple[int, int]) -> None:
         self._vectors = vectors
         self._owners: Rows = np.array(labels, np.intp)
-        self._squares = np.maximum(np.add.reduceat(np.append(vectors.weights**2, 0), vectors.starts[:-1]), 1e-9)
-        self.weights: Floats = np.zeros((features, max(labels, default=-1) + 1), np.float32)
-        self._add(vectors.features, np.repeat(self._owners, np.diff(vectors.starts)), vectors.weights)
+        rows = np.repeat(np.arange(len(vectors)), np.diff(vectors.starts))
+        self._squares = np.maximum(np.bincount(rows, vectors.weights**2, minlength=len(vectors)), 1e-9)
+        self.weights: Floats = np.zeros(shape, np.float32)
+        self._add(vectors.features, self._owners[rows], vectors.weights)
         self.weights /= np.sqrt(np.maximum(np.einsum("ij,ij->j", self.weights, self.weights), 1e-9))
 
     def learn(self, rows: Rows) -> None:

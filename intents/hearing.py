@@ -1,5 +1,6 @@
 """From a text to what is weighed of it: its language, its words spelt right, and the concepts behind them."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -108,7 +109,8 @@ class Hearing:
         listeners = [self._listeners.get(language, self._stranger) for language in spoken]
         written = [who.dictionary.write_out(text) for who, text in zip(listeners, plain, strict=True)]
         thesauri = (listener.thesaurus.vocabulary for listener in self._listeners.values())
-        self._speller = Speller(chain.from_iterable(chain(written, thesauri)))
+        often = Counter(chain.from_iterable(chain(written, thesauri)))
+        self._speller = Speller(word for word, _ in often.most_common())
         return [who.understand(text) for who, text in zip(listeners, written, strict=True)]
 
     def hear(self, text: str) -> Utterance:

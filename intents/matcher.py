@@ -87,12 +87,12 @@ class Matcher:
         known.sort(key=lambda phrase: self._numbers[phrase.entry])
         labels = [self._numbers[phrase.entry] for phrase in known]
         self._rules = [(rules or {}).get(entry, Rules()) for entry in self._entries]
-        self._fellows = _fellows(self._rules)
+        self._fellows = fellows_of(self._rules)
         self._calibration = calibration or Calibration()
         self._hearing = Hearing(languages or {})
         heard = self._hearing.learn([(phrase.language, phrase.text) for phrase in known])
         self._features = Features(heard)
-        self._classifier = train(self._features.vectors(heard), labels, len(self._features))
+        self._classifier = train(self._features.vectors(heard), labels, len(self._features), len(self._entries))
         self._exact: dict[str, tuple[int, ...]] = {}
         """By a phrase's words in one: its entries."""
         alone = [(label,) for label in range(len(self._entries))]
@@ -130,17 +130,19 @@ class Matcher:
             shares[entry] = tuple(
                 Share(self._features.label(int(features[place])), round(float(weights[place]), 3)) for place in heaviest
             )
-        likest = {entry: self._likest(vectors, texts) for entry, texts in phrases.items() if texts}
+        found = {entry: self._likest(vectors, texts) for entry, texts in phrases.items()}
+        likest = {entry: phrase for entry, phrase in found.items() if phrase is not None}
         return Explanation(heard.whole.words, heard.whole.concepts, shares, likest)
 
-    def _likest(self, question: Vectors, phrases: Sequence[str]) -> str:
-        """Return the phrase with the highest cosine."""
+    def _likest(self, question: Vectors, phrases: Sequence[str]) -> str | None:
+        """Return the phrase with the highest cosine, if any has something in common."""
         features, weights = question[0]
         laid_out = np.zeros(len(self._features), np.float32)
         laid_out[features] = weights
         vectors = self._features.vectors([self._hearing.hear(phrase).whole for phrase in phrases])
-        products = np.append(vectors.weights * laid_out[vectors.features], np.float32(0))
-        return phrases[int(np.add.reduceat(products, vectors.starts[:-1]).argmax())]
+        rows = np.repeat(np.arange(len(vectors)), np.diff(vectors.starts))
+        likeness = np.bincount(rows, vectors.weights * laid_out[vectors.features], minlength=len(phrases))
+        return phrases[int(likeness.argmax())] if likeness.max(initial=0) > 0 else None
 
     def _telling(self, parts: Sequence[Part]) -> list[Part]:
         """Return the sentences of a longer message that say about as much as its most telling one."""
@@ -168,17 +170,16 @@ class Matcher:
         rivals = scores.copy()
         rivals[self._fellows[best[0]]] = -np.inf
         rival = float(rivals.max()) if np.isfinite(rivals).any() else 0.0
-        scale, top = self._classifier.scale, float(scores[best[0]])
+        top = float(scores[best[0]])
         return tuple(
-            Match(
-                self._entries[entry],
-                self._calibration.sureness(
-                    scale.measure(float(scores[entry])),
-                    (float(scores[entry]) - (top if place else rival)) / scale.unit,
-                ),
-            )
+            Match(self._entries[entry], self._sureness(float(scores[entry]), top if place else rival))
             for place, entry in enumerate(best)
         )
+
+    def _sureness(self, score: float, rival: float) -> float:
+        """Return how surely an entry is right; one that nothing speaks for is not."""
+        scale = self._classifier.scale
+        return self._calibration.sureness(scale.measure(score), (score - rival) / scale.unit) if score > 0 else 0.0
 
     def _decide(self, heard: Utterance, ranked: tuple[Match, ...], asked: Sequence[tuple[Match, ...]]) -> Outcome:
         language, sure = heard.language, heard.language_sure
@@ -200,7 +201,7 @@ class Matcher:
         return self._numbers[other] in self._fellows[self._numbers[one]]
 
 
-def _fellows(rules: Sequence[Rules]) -> list[list[int]]:
+def fellows_of(rules: Sequence[Rules]) -> list[list[int]]:
     """Return, for each entry, itself and those that have a subject in common with it."""
     return [
         [other for other, its in enumerate(rules) if other == entry or rule.subjects & its.subjects]

@@ -24,7 +24,7 @@ class Speller:
     def __init__(self, vocabulary: Iterable[str]) -> None:
         self._thirds: dict[tuple[int, int, str], list[str]] = {}
         """By length of a known word, number of a third, and its letters."""
-        self._known = dict.fromkeys(vocabulary)
+        self._known = {word: rank for rank, word in enumerate(dict.fromkeys(vocabulary))}
         for word in self._known:
             if len(word) >= SHORTEST - 1:
                 for number, (start, end) in enumerate(_thirds(len(word))):
@@ -34,13 +34,12 @@ class Speller:
         return word in self._known
 
     def correct(self, word: str) -> str:
-        """Return the nearest known word within reach, or the word itself."""
+        """Return the nearest known word within reach (the first known of equally near ones), or the word itself."""
         if word in self._known or len(word) < SHORTEST or word.isdigit():
             return word
         slips = REACH if len(word) >= LONG else 1
-        near = process.extractOne(
-            word, [*dict.fromkeys(self._candidates(word, slips))], scorer=OSA.distance, score_cutoff=slips
-        )
+        candidates = sorted({*self._candidates(word, slips)}, key=lambda near: (near[0] != word[0], self._known[near]))
+        near = process.extractOne(word, candidates, scorer=OSA.distance, score_cutoff=slips)
         return near[0] if near else word
 
     def _candidates(self, word: str, slips: int) -> Iterator[str]:

@@ -18,6 +18,7 @@ QUOTE_NOT_FOUND = "4: these are not the exact words and signs of rules.02"
 QUOTE_TOO_LONG = "4: `quotes 1 text` is longer than the 256 characters that a copy button holds: quote less"
 BAD_DATE = "1: `as_of` must be a year or a year and month, like 2024-08"
 BAD_NAME = "1: names of entries, topics and sources are 1-40 of a-z, 0-9 and _, a letter first"
+NO_ANCHORS = "anchors and aliases (& and *) are not allowed: write the text out"
 BAD_LANGUAGE = "1: the file's name must be a language code of two or three letters, like es.yaml"
 
 
@@ -366,7 +367,7 @@ def test_related(folder: Path, old: str, new: str, expected: list[str]) -> None:
         ),
         pytest.param(EN, "  share: Share\n", "", ["19: `buttons share` is missing"], id="a button is missing"),
         pytest.param(EN, "  share: Share", "  share: ' '", ["24: `buttons share` is empty"], id="a button is empty"),
-        pytest.param(EN, "\nfailed:", "\nfailure: x\nfailed:", ["80: unknown key `failure`"], id="an unknown line"),
+        pytest.param(EN, "\nfailed:", "\nfailure: x\nfailed:", ["81: unknown key `failure`"], id="an unknown line"),
         pytest.param(
             ES,
             "/ask@{bot}.\nquoted",
@@ -384,8 +385,8 @@ def test_related(folder: Path, old: str, new: str, expected: list[str]) -> None:
             ["5: `month_and_year` must hold {month} and {year}, and no other braces"],
             id="the name is translated",
         ),
-        pytest.param(ES, "No sé.", "No sé, {bot}.", ["58: `unknown` must hold no braces"], id="a name too many"),
-        pytest.param(ES, "No sé.", "No sé }.", ["58: `unknown` must hold no braces"], id="a brace alone"),
+        pytest.param(ES, "No sé.", "No sé, {bot}.", ["59: `unknown` must hold no braces"], id="a name too many"),
+        pytest.param(ES, "No sé.", "No sé }.", ["59: `unknown` must hold no braces"], id="a brace alone"),
         pytest.param(
             ES,
             "@{bot} en",
@@ -471,6 +472,147 @@ def test_related(folder: Path, old: str, new: str, expected: list[str]) -> None:
 def test_voices_sources_and_words(folder: Path, file: str, old: str, new: str, expected: list[str]) -> None:
     change(folder, file, old, new)
     assert problems(folder) == [f"{file}:{line}" for line in expected]
+
+
+NO_ITEM = "is no word or expression; a * may end it, after two letters or more"
+SPYING = "spying:\n  en: spy*, secret police\n  es: espi*, policía secreta\n"
+
+
+def with_thesaurus(folder: Path, text: str, name: str = "states.yaml") -> list[str]:
+    """Give the folder a file of the thesaurus; return the problems, without the path of that file."""
+    (folder / "thesaurus").mkdir(exist_ok=True)
+    (folder / "thesaurus" / name).write_text(text, "utf-8")
+    return [problem.removeprefix("thesaurus/states.yaml:") for problem in problems(folder)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(SPYING, id="words and expressions, with and without a star"),
+        pytest.param("spying:\n  en: spy\n", id="one word in one language"),
+        pytest.param("spying:\n  en: >-\n    spy*, secret\n    police, e-mail\n", id="on several lines"),
+        pytest.param("spying:\n  en: don't know, e-mail, 2fa, x, él*\n", id="apostrophes, hyphens, digits, accents"),
+        pytest.param("spying:\n  en: ' spy ,  secret police '\n", id="spaces around items"),
+        pytest.param("spying:\n  en: spy, spy\n", id="an item twice"),
+    ],
+)
+def test_a_good_thesaurus(folder: Path, text: str) -> None:
+    assert with_thesaurus(folder, text) == []
+
+
+def test_the_items_of_a_concept_are_read_by_language(folder: Path) -> None:
+    assert with_thesaurus(folder, SPYING + "law:\n  es: ' ley ,norma*'\n") == []
+    assert load(folder).concepts == {
+        "en": {"spying": ("spy*", "secret police")},
+        "es": {"spying": ("espi*", "policía secreta"), "law": ("ley", "norma*")},
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("", ["1: the file must be a mapping of keys to values"], id="empty"),
+        pytest.param("- spying\n", ["1: the file must be a mapping of keys to values"], id="a list"),
+        pytest.param("spying\n", ["1: the file must be a mapping of keys to values"], id="a text"),
+        pytest.param(
+            f"{SPYING}law: ley, norma\n", ["4: `law` must be a mapping of keys to values"], id="a concept of a text"
+        ),
+        pytest.param(
+            f"{SPYING}law: [ley, norma]\n", ["4: `law` must be a mapping of keys to values"], id="a concept of a list"
+        ),
+        pytest.param(
+            f"{SPYING}law:\n  en: law\n  fr: loi\n",
+            ["6: `law fr`: the language fr needs a file voice/fr.yaml"],
+            id="an unknown language",
+        ),
+        pytest.param(
+            f"{SPYING}law:\n  fr: loi, '*'\n",
+            [
+                f"""5: `law fr` "'*'" {NO_ITEM}""",
+                "5: `law fr`: the language fr needs a file voice/fr.yaml",
+            ],
+            id="an unknown language with a bad item",
+        ),
+        pytest.param(
+            f"{SPYING}law:\n  en: law\n  no: lov\n",
+            ["6: `law no`: the language no needs a file voice/no.yaml"],
+            id="the language no is text",
+        ),
+        pytest.param(f"{SPYING}law:\n  en: law, *rule\n", [f'5: `law en` "*rule" {NO_ITEM}'], id="a star before"),
+        pytest.param(f"{SPYING}law:\n  en: la*w\n", [f'5: `law en` "la*w" {NO_ITEM}'], id="a star in the middle"),
+        pytest.param(f"{SPYING}law:\n  en: law**\n", [f'5: `law en` "law**" {NO_ITEM}'], id="two stars"),
+        pytest.param(f"{SPYING}law:\n  en: law *\n", [f'5: `law en` "law *" {NO_ITEM}'], id="a star by itself"),
+        pytest.param(f"{SPYING}law:\n  en: l*\n", [f'5: `law en` "l*" {NO_ITEM}'], id="a star after one letter"),
+        pytest.param(
+            f"{SPYING}law:\n  en: rule of l*\n",
+            [f'5: `law en` "rule of l*" {NO_ITEM}'],
+            id="a star after one letter of an expression",
+        ),
+        pytest.param(f"{SPYING}law:\n  en: law, , rule\n", [f'5: `law en` "" {NO_ITEM}'], id="an empty item"),
+        pytest.param(f"{SPYING}law:\n  en: law,\n", [f'5: `law en` "" {NO_ITEM}'], id="a comma at the end"),
+        pytest.param(f"{SPYING}law:\n  en:\n", [f'5: `law en` "" {NO_ITEM}'], id="no items"),
+        pytest.param(f"{SPYING}law:\n  en: law; rule\n", [f'5: `law en` "law; rule" {NO_ITEM}'], id="a semicolon"),
+        pytest.param(f"{SPYING}law:\n  en: law 🙂\n", [f'5: `law en` "law 🙂" {NO_ITEM}'], id="an emoji"),
+        pytest.param(
+            f"{SPYING}spying:\n  en: snoop\n",
+            ["4: the key `spying` stands twice (first on line 1)"],
+            id="a concept twice",
+        ),
+        pytest.param(
+            "spying:\n  en: spy*\n  en: snoop\n",
+            ["3: the key `en` stands twice (first on line 2)"],
+            id="a language twice",
+        ),
+        pytest.param(
+            "law:\n  en: '*'\n  es: ley,\nspying:\n  fr: espion\n",
+            [
+                f'2: `law en` "*" {NO_ITEM}',
+                f'3: `law es` "" {NO_ITEM}',
+                "5: `spying fr`: the language fr needs a file voice/fr.yaml",
+            ],
+            id="several at once",
+        ),
+        pytest.param("spying:\n  en: &a spy\n", [f"2: {NO_ANCHORS}"], id="an anchor"),
+    ],
+)
+def test_a_bad_thesaurus(folder: Path, text: str, expected: list[str]) -> None:
+    assert with_thesaurus(folder, text) == expected
+
+
+@pytest.mark.xfail(
+    reason="a list is taken as it is, and of a concept in two files only the last one counts", strict=True
+)
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        pytest.param("law:\n  en: [law, '*']\n", "states.yaml", id="a list of items is checked too"),
+        pytest.param("spying:\n  en: snoop\n", "surveillance.yaml", id="a concept stands in two files"),
+    ],
+)
+def test_what_would_be_lost_in_a_thesaurus_is_reported(folder: Path, text: str, name: str) -> None:
+    assert with_thesaurus(folder, SPYING) == []
+    assert with_thesaurus(folder, text, name) != []
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        pytest.param("States.yaml", f"thesaurus/States.yaml:{BAD_NAME}", id="a capital"),
+        pytest.param(
+            "states.yml",
+            "thesaurus/states.yml:1: this file is not read: the files here are thesaurus/*.yaml",
+            id="an ending that is not read",
+        ),
+    ],
+)
+def test_names_of_files_of_the_thesaurus(folder: Path, name: str, expected: str) -> None:
+    assert with_thesaurus(folder, SPYING, name) == [expected]
+
+
+def test_a_thesaurus_is_part_of_the_edition(folder: Path) -> None:
+    before = load(folder).digest
+    assert with_thesaurus(folder, SPYING) == []
+    assert load(folder).digest != before
 
 
 @pytest.mark.parametrize(
@@ -717,7 +859,7 @@ def test_all_problems_are_reported_together_in_the_order_of_files_and_lines(fold
         f"{THANKS}:4: `en title` is missing",
         f"{THANKS}:5: unknown key `en titel`",
         f'{THANKS}:11: the phrase "GRACIAS" stands twice in this entry',
-        f"{ES}:58: `unknown` is empty",
+        f"{ES}:59: `unknown` is empty",
     ]
 
 
