@@ -165,9 +165,11 @@ class Answers:
         outcome = self.hear(question)
         language = self.language(Session(), client, outcome)
         match outcome:
+            case Answer(entry=entry, also=also):
+                return self.replies.answer_alone(entry, language, bot, also)
             case Clarify(suggestions=suggestions):
                 return self.replies.choices(suggestions, language, bot)
-            case _:
+            case Unknown():
                 return self.reply(outcome, Session(), client, Place.GROUP, bot)
 
     def follow_up(self, text: str, shown: Shown | None, place: Place, bot: str) -> Reply | None:

@@ -13,7 +13,7 @@ from bot.replies import Place, Reply, Row
 from bot.sending import keyboard, unless_too_late
 from bot.sessions import Sessions
 from content import Kind
-from intents import Outcome, Unknown, words
+from intents import Outcome, Unknown
 
 CACHE_SECONDS = 30
 """How long Telegram may repeat the results to the same person; they change only with the knowledge."""
@@ -43,7 +43,7 @@ class Inline:
     async def search(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Offer the answers that fit the words so far; all topics when there are none."""
         if query := update.inline_query:
-            outcome = self._answers.hear(query.query) if words(query.query) else None
+            outcome = self._answers.hear(query.query) if any(map(str.isalnum, query.query)) else None
             session = self._sessions.of(query.from_user.id)  # a private chat has its person's id
             language = self._answers.language(session, query.from_user.language_code, outcome)
             bot = context.bot.username

@@ -1,7 +1,7 @@
 """What the bot says: from knowledge to text and buttons. Pure: nothing is sent from here."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TypeAlias
 
@@ -73,8 +73,17 @@ class Replies:
         rows = self._answer_rows(entry, language, place, bot)
         if also:
             text = paragraphs(text, escape(self.voice(language).also_asked))
-            rows = (*self._entry_rows(also, language, "show" if place is Place.GROUP else "next"), *rows)
+            others = self._entry_rows(also, language, "show" if place is Place.GROUP else "next")
+            rows = (*others, *(row for row in rows if row not in others))
         return Reply(text, rows, None if entry.kind == Kind.SMALLTALK else Shown(entry_id, language))
+
+    def answer_alone(self, entry_id: str, language: str, bot: str, also: Sequence[str]) -> Reply:
+        """Write an entry for a chat where the bot has no buttons, with links to those that were also asked for."""
+        reply = self.answer(entry_id, language, Place.GROUP, bot)
+        if not also:
+            return reply
+        links = lines(escape(self.voice(language).also_asked), self._links(also, language, bot))
+        return replace(reply, text=paragraphs(reply.text, links))
 
     def another_quote(self, shown: Shown) -> Reply:
         """Write the next quote of the answer shown, or say that there is none."""

@@ -206,5 +206,6 @@ def _matrix(
 
 
 def _spelling(text: str) -> str:
-    """Return what two phrases have in common that differ in case, accents or punctuation alone."""
-    return " ".join(re.findall(r"\w+", _ACCENTS.sub("", unicodedata.normalize("NFD", text.casefold()))))
+    """Return what two phrases have in common that differ in case, accents or punctuation alone: words, or emoji."""
+    plain = _ACCENTS.sub("", unicodedata.normalize("NFD", text.casefold()))
+    return " ".join(re.findall(r"\w+", plain)) or "".join(sign for sign in plain if unicodedata.category(sign) == "So")

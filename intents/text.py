@@ -13,6 +13,8 @@ LETTER_LIMIT = 30
 
 _APOSTROPHES = "'’‘ʼ`"
 _WORD = re.compile(r"[^\W_]+")
+_EMOJI = re.compile("[\u2600-\u27bf\U0001f300-\U0001f3fa\U0001f400-\U0001faff]")
+"""Pictures, without the tones of skin; they are words only where nothing else is said."""
 _ELONGATION = re.compile(r"([^\W\d_])\1{2,}")
 _SENTENCE = re.compile(r"(?<=[.?!…;])\s+|[¿¡]+")
 _ADDRESS = re.compile(r"[^\W_]://[^\W_]|\bwww\.[^\W_]|[^\W_]@[\w-]+\.[^\W_]")
@@ -40,8 +42,11 @@ _QUICK |= {ord(char): " " for char in "¡¿«»“”…–—"} | {ord("´"): "
 
 
 def words(text: str) -> tuple[str, ...]:
-    """Return the words of a text, folded; addresses are left out, `don't` is `dont`, `siiii` is `si`."""
-    found = [word[:LETTER_LIMIT] for word in _WORD.findall(_spelt_out(fold(text)))]
+    """Return the words of a text, folded; addresses are left out, `don't` is `dont`, `siiii` is `si`.
+
+    Where there are none, the different emoji are the words.
+    """
+    found = [word[:LETTER_LIMIT] for word in _words_of(_spelt_out(fold(text)))]
     if len(found) > WORD_LIMIT:
         found = found[: WORD_LIMIT // 2] + found[-WORD_LIMIT // 2 :]
     return tuple(found)
@@ -54,7 +59,11 @@ def words_of_each(texts: Iterable[str]) -> list[tuple[str, ...]]:
         return []
     plain = "\n".join(lines).translate(_QUICK)
     plain = _spelt_out(plain.lower() if plain.isascii() else _fold_any(plain))
-    return [tuple(_WORD.findall(line)) for line in plain.split("\n")]
+    return [tuple(_words_of(line)) for line in plain.split("\n")]
+
+
+def _words_of(plain: str) -> list[str]:
+    return _WORD.findall(plain) or list(dict.fromkeys(_EMOJI.findall(plain)))
 
 
 def _spelt_out(plain: str) -> str:

@@ -62,7 +62,8 @@ def test_an_answer_has_every_key_in_order(asker: Asker, answers: Answers) -> Non
         pytest.param("¿ya ratificó México la convención?", "answer", "limit", id="a limit"),
         pytest.param("xqzv wkrj", "unknown", None, id="nonsense"),
         pytest.param("", "unknown", None, id="nothing"),
-        pytest.param("🙂", "unknown", None, id="an emoji"),
+        pytest.param("🦒", "unknown", None, id="an emoji that nobody foresaw"),
+        pytest.param("👍", "answer", "smalltalk", id="an emoji"),
     ],
 )
 def test_outcome_and_kind(asker: Asker, said: str, outcome: str, kind: str | None) -> None:

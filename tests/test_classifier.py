@@ -90,6 +90,12 @@ def test_few_entries_or_none(vectors: Vectors, labels: list[int], entries: int) 
     assert np.isfinite(scores).all()
 
 
+def test_there_may_be_entries_of_which_nothing_is_known() -> None:
+    scores = train(*APART, 4, entries=5).scores(APART[0])
+    assert scores.shape == (6, 5)
+    assert best(train(*APART, 4, entries=5), APART[0]) == APART[1]
+
+
 def test_one_entry_alone_is_liked_by_how_much_is_its_own() -> None:
     alone = train(vectors_of({0: 1}, {0: 1}), [0, 0], 2)
     assert alone.scores(vectors_of({0: 1}, {0: 0.6, 1: 0.8}, {1: 1})).tolist() == [

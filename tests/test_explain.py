@@ -72,7 +72,7 @@ def weighed(question: str, entry: Match, answers: Answers) -> dict[str, float]:
         pytest.param("hay muta", "hay multa", id="spelt right in Spanish"),
         pytest.param("do I owe u a volume", "do i owe you a book", id="with synonyms replaced"),
         pytest.param("is there xqzvwkrj", "is there xqzvwkrj", id="with what nobody knows"),
-        pytest.param("🙂 ?!", "(none)", id="none"),
+        pytest.param("… ?!", "(none)", id="none"),
         pytest.param("", "(none)", id="none in nothing"),
     ],
 )

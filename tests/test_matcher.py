@@ -165,9 +165,9 @@ def test_one_entry_alone(question: str, expected: type[Outcome]) -> None:
 
 
 def test_a_phrase_without_words_does_no_harm() -> None:
-    matcher = Matcher([Phrase("🙂", "smile", "en"), Phrase("opening hours", "hours", "en")])
+    matcher = Matcher([Phrase("…", "smile", "en"), Phrase("opening hours", "hours", "en")])
     assert entry_of(matcher.match("opening hours")) == "hours"
-    assert entry_of(matcher.match("🙂")) is None
+    assert entry_of(matcher.match("…")) is None
 
 
 @pytest.mark.parametrize(
@@ -245,19 +245,6 @@ def test_without_that_rule_a_greeting_speaks_for_a_message() -> None:
         for matcher in (POLITE, library_with(greeting=Rules(50.0)))
     ]
     assert strict < free
-
-
-@pytest.mark.xfail(reason="two greetings around a question outweigh it", strict=True)
-@pytest.mark.parametrize(
-    ("said", "entry"),
-    [
-        pytest.param("Good morning! Who gets a card? Hello, hello, good morning!", "card", id="in English"),
-        pytest.param("¡Hola, buenos días! ¿Hay multa? ¡Hola!", "fines", id="in Spanish"),
-        pytest.param("Oi, bom dia! Tem multa? Oi, bom dia!", "fines", id="in Portuguese"),
-    ],
-)
-def test_a_question_among_greetings_is_answered(said: str, entry: str) -> None:
-    assert entry_of(POLITE.match(said)) == entry
 
 
 LATE = [

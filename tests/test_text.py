@@ -45,7 +45,7 @@ def test_fold_leaves_plain_letters(typed: str, plain: str) -> None:
         pytest.param("write to ana@alsur.lat", ("write", "to"), id="an e-mail address is left out"),
         pytest.param("@bot who leads", ("bot", "who", "leads"), id="a mention is no address"),
         pytest.param("who leads @alsur.", ("who", "leads", "alsur"), id="a mention at the end is no address"),
-        pytest.param("🙂👍", (), id="emoji alone"),
+        pytest.param("🙂👍🏽👍", ("🙂", "👍"), id="emoji alone, each once, without the tone of skin"),
         pytest.param("", (), id="nothing"),
         pytest.param("?!… —", (), id="punctuation alone"),
         pytest.param("\0", (), id="NUL"),

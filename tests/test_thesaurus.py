@@ -102,7 +102,7 @@ def test_the_vocabulary_is_the_words_that_are_known_whole() -> None:
     assert THESAURUS.vocabulary == ("vigilar", "ley", "lei", "mordaza", "march", "marzo")
 
 
-@pytest.mark.parametrize("item", ["", "*", "🙂", "🙂*", " ", "?!"])
+@pytest.mark.parametrize("item", ["", "*", " ", "?!"])
 def test_what_has_no_word_is_ignored(item: str) -> None:
     thesaurus = Thesaurus({"smile": [item], "law": ["ley"]})
     assert thesaurus.vocabulary == ("ley",)

@@ -112,7 +112,6 @@ async def test_an_edited_message_may_ask_one_more(both: Conversation) -> None:
     assert both.knowledge.voices["es"].also_asked not in sent.plain
 
 
-@pytest.mark.xfail(reason="what was asked for too is offered again as related", strict=True)
 @LANGUAGES
 async def test_nothing_is_offered_twice(knowledge: Knowledge, telegram: OfflineTelegram, language: str) -> None:
     talk = scripted(knowledge, telegram, {"two?": asked(FIRST, knowledge.entries[FIRST].related[0])})
@@ -176,7 +175,6 @@ async def test_a_guest_is_answered_the_better_covered_question(both: Conversatio
     assert both.knowledge.entries[FIRST].quotes[0].text in sent.plain
 
 
-@pytest.mark.xfail(reason="the line stands there, but a guest's article has neither buttons nor links", strict=True)
 @LANGUAGES
 async def test_a_guest_is_not_promised_what_is_not_there(both: Conversation, language: str) -> None:
     sent = await guest(both, language, "two?")
