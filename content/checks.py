@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Container, Iterator, Mapping, Set
+from collections.abc import Container, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
 from content.fingerprints import stands_in
@@ -183,13 +183,17 @@ def voice_problems(
             yield from _matrix(document, ("sources", name, "sections"), names.sections, sections)
 
 
-def thesaurus_problems(document: Document, languages: Container[str]) -> Iterator[Problem]:
-    """A concept is written in languages that there are."""
-    for concept, words in document.data.items():
-        for language in words if isinstance(words, dict) else ():
-            if language not in languages:
-                problem = f"`{concept} {language}`: the language {language} needs a file voice/{language}.yaml"
-                yield document.problem((concept, language), problem)
+def thesaurus_problems(documents: Iterable[Document], languages: Container[str]) -> Iterator[Problem]:
+    """A concept stands in one file, and is written in languages that there are."""
+    files: dict[str, str] = {}
+    for document in documents:
+        for concept, words in document.data.items():
+            if (first := files.setdefault(concept, document.path.name)) != document.path.name:
+                yield document.problem((concept,), f"the concept {concept} stands in {first} too")
+            for language in words if isinstance(words, dict) else ():
+                if language not in languages:
+                    problem = f"`{concept} {language}`: the language {language} needs a file voice/{language}.yaml"
+                    yield document.problem((concept, language), problem)
 
 
 def _matrix(

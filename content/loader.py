@@ -96,8 +96,7 @@ class _Loader:
                 self._problems += voice_problems(voice.document, voice.file, drafts, sources, set(voices))
         for name in set(words) - set(voices) if voices else ():
             self._report(words[name].document.path, f"the language {name} needs a file voice/{name}.yaml")
-        for part in thesauri.values():
-            self._problems += thesaurus_problems(part.document, voices) if voices else ()
+        self._problems += thesaurus_problems([part.document for part in thesauri.values()], voices)
         if self._problems:
             raise ContentError(self._problems)
         proved = {name: source for name, source in sources.items() if source}

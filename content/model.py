@@ -185,7 +185,7 @@ _ITEM = re.compile(r"\w[\w' -]*(?<=\w\w)\*?|\w[\w' -]*")
 def _items(text: object) -> object:
     """Split a line of the thesaurus at its commas; a problem names the item that is none."""
     if not isinstance(text, str):
-        return text
+        raise ValueError("must be one text, with commas between its words and expressions")  # noqa: TRY004  # pydantic's
     items = [item.strip() for item in text.split(",")]
     for item in items:
         if not _ITEM.fullmatch(item):

@@ -14,6 +14,11 @@ class Dictionary:
         groups = [[name for name in map(words, group) if name] for group in synonyms]
         self._synonyms = _Names({name: ("".join(group[0]),) for group in groups for name in group})
 
+    @property
+    def vocabulary(self) -> tuple[str, ...]:
+        """The words of all names that mean something else."""
+        return tuple(dict.fromkeys(word for name in self._synonyms.names for word in name))
+
     def write_out(self, plain: Sequence[str]) -> tuple[str, ...]:
         """Return the words with abbreviations written out."""
         return self._abbreviations.replace(tuple(plain))
@@ -27,7 +32,7 @@ class _Names:
     """Names of one or more words, and the words that replace them."""
 
     def __init__(self, names: Mapping[tuple[str, ...], tuple[str, ...]]) -> None:
-        self._names = names
+        self.names = names
         self._longest: dict[str, int] = {}
         """By first word of a name: the most words of a name that begins so."""
         for name in filter(None, names):
@@ -40,11 +45,11 @@ class _Names:
         at = 0
         while at < len(plain):
             size = self._length_of_name(plain, at)
-            replaced += self._names[plain[at : at + size]] if size else plain[at : at + 1]
+            replaced += self.names[plain[at : at + size]] if size else plain[at : at + 1]
             at += size or 1
         return tuple(replaced)
 
     def _length_of_name(self, plain: tuple[str, ...], at: int) -> int:
         """Return how many words the longest name has that begins here; 0 for none."""
         longest = min(self._longest.get(plain[at], 0), len(plain) - at)
-        return next((size for size in range(longest, 0, -1) if plain[at : at + size] in self._names), 0)
+        return next((size for size in range(longest, 0, -1) if plain[at : at + size] in self.names), 0)

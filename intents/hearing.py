@@ -108,8 +108,9 @@ class Hearing:
         self._guesser = LanguageGuesser([*zip(spoken, plain, strict=True), *self._common])
         listeners = [self._listeners.get(language, self._stranger) for language in spoken]
         written = [who.dictionary.write_out(text) for who, text in zip(listeners, plain, strict=True)]
+        names = (listener.dictionary.vocabulary for listener in self._listeners.values())
         thesauri = (listener.thesaurus.vocabulary for listener in self._listeners.values())
-        often = Counter(chain.from_iterable(chain(written, thesauri)))
+        often = Counter(chain.from_iterable(chain(written, names, thesauri)))
         self._speller = Speller(word for word, _ in often.most_common())
         return [who.understand(text) for who, text in zip(listeners, written, strict=True)]
 

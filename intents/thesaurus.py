@@ -42,8 +42,9 @@ class Thesaurus:
 
     @property
     def vocabulary(self) -> tuple[str, ...]:
-        """The words that are known whole."""
-        return tuple(item[0] for item in self._items if len(item) == 1)
+        """The words that are known whole, those of expressions too."""
+        begun = (word for words_before in self._stems for word in words_before)
+        return tuple(dict.fromkeys([*(word for item in self._items for word in item), *begun]))
 
     def concepts(self, plain: Sequence[str]) -> tuple[str, ...]:
         """Return the concepts of some words, in their order; the longest expression stands for all its words."""

@@ -142,9 +142,18 @@ def test_entries_that_say_the_same_have_a_scale_that_can_be_divided_by() -> None
     assert train(vectors_of({0: 1}, {0: 1}), [0, 1], 1).scale.unit > 0
 
 
-def test_the_scale_is_read_from_a_sample_of_many() -> None:
-    many = vectors_of(*[{0: 1.0}, {1: 1.0}] * (SAMPLE + 1))
-    assert train(many, [0, 1] * (SAMPLE + 1), 2).scale.unit == pytest.approx(1)
+@pytest.mark.parametrize(
+    ("sample", "own"),
+    [
+        pytest.param(SAMPLE, 0.75, id="from all of a few phrases"),
+        pytest.param(2, 1.0, id="from every second one of twice the sample"),
+    ],
+)
+def test_the_scale_is_read_from_a_sample(monkeypatch: pytest.MonkeyPatch, sample: int, own: float) -> None:
+    monkeypatch.setattr("intents.classifier.SAMPLE", sample)
+    strong_and_weak = vectors_of({0: 1}, {0: 0.5}, {1: 1}, {1: 0.5})
+    scale = train(strong_and_weak, [0, 0, 1, 1], 2).scale
+    assert [scale.rival, scale.own] == pytest.approx([0, own])
 
 
 # Shares
@@ -162,3 +171,10 @@ def test_the_shares_of_the_features_add_up_to_the_score(row: int, entry: int) ->
 def test_a_feature_of_another_entry_takes_from_the_score() -> None:
     shares = train(*APART, 4).shares(vectors_of({0: 1.0, 2: 1.0}), 0, 0)
     assert shares[0] > 0 >= shares[1]
+
+
+def test_what_an_outlier_has_of_its_own_speaks_for_its_entry_and_against_the_rival() -> None:
+    learnt, outlier = train(*OUTLIER, 3), vectors_of({1: 0.7, 2: 0.7})
+    mean = 0.7 * 0.7 / np.hypot(6, np.hypot(0.7, 0.7))
+    assert (learnt.shares(outlier, 0, 0) > mean).all()
+    assert learnt.shares(outlier, 0, 1)[1] < 0

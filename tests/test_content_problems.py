@@ -579,9 +579,6 @@ def test_a_bad_thesaurus(folder: Path, text: str, expected: list[str]) -> None:
     assert with_thesaurus(folder, text) == expected
 
 
-@pytest.mark.xfail(
-    reason="a list is taken as it is, and of a concept in two files only the last one counts", strict=True
-)
 @pytest.mark.parametrize(
     ("text", "name"),
     [

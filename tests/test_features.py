@@ -136,6 +136,7 @@ def test_both_blocks_are_as_long_as_what_was_seen(features: Features, said: str,
         pytest.param(["of it"], 2, id="two words, each once: no pair, no run"),
         pytest.param(["of it", "it of"], 6, id="twice, in another order: two runs of each"),
         pytest.param(["of it", "of it"], 7, id="twice, in the same order: a pair too"),
+        pytest.param(["of", "it", "of", "it"], 6, id="a pair stands in one phrase"),
         pytest.param(["of it of it"], 2, id="twice in one phrase is once"),
         pytest.param(["a", "a"], 2, id="a letter has one run, with its two ends"),
         pytest.param(["late", "later"], 5, id="three runs that two words share"),
@@ -177,15 +178,15 @@ def test_how_much_a_text_says(features: Features, said: str, known: set[str] | N
     assert features.said(heard(said), known) == pytest.approx(expected, abs=0.001)
 
 
-@pytest.mark.parametrize("count", [0, 1, 7, BLOCK, BLOCK + 1, 2 * BLOCK + 5])
+@pytest.mark.parametrize("count", [0, 1, 8, BLOCK, BLOCK + 1, 2 * BLOCK + 5])
 def test_many_texts_have_the_vectors_of_each(features: Features, count: int) -> None:
-    texts = [heard(said) for said in ("book late", "", "zebra", "books zebra", "fee", "open late fee", "book")]
-    single = [features.vectors([text])[0] for text in texts]
-    vectors = features.vectors([texts[row % 7] for row in range(count)])
-    assert len(vectors) == count
-    assert [pair for row in range(count) for pair in zip(*vectors[row], strict=True)] == [
-        pair for row in range(count) for pair in zip(*single[row % 7], strict=True)
-    ]
+    texts = [heard(said) for said in ("late", "", "zebra", "books zebra", "fee", "open late fee", "zebra", "book")]
+    single = [vector(features, text) for text in texts]
+    vectors = features.vectors([texts[row % 8] for row in range(count)])
+    rows = [vectors[row] for row in range(len(vectors))]
+    many = [dict(zip(numbers.tolist(), weights.round(3).tolist(), strict=True)) for numbers, weights in rows]
+    assert [row.keys() for row in many] == [single[row % 8].keys() for row in range(count)]
+    assert [[*row.values()] for row in many] == [pytest.approx([*single[row % 8].values()]) for row in range(count)]
 
 
 def test_the_features_of_a_vector_are_in_order_and_different(features: Features) -> None:

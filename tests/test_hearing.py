@@ -126,7 +126,6 @@ def test_a_question_is_heard_as_the_phrase_was(phrase: tuple[str, str]) -> None:
 # Typing errors
 
 
-@pytest.mark.xfail(reason="the words of names and expressions are not known to the speller", strict=True)
 @pytest.mark.parametrize(
     ("said", "words", "concepts"),
     [
