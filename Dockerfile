@@ -9,8 +9,9 @@ COPY --from=build /venv /venv
 COPY bot bot
 COPY intents intents
 COPY content content
-# Compiled now, since the file system may be read-only later.
-RUN /venv/bin/python -m compileall -q bot intents content && /venv/bin/python -m content check
+# Compiled, and learnt from the phrases, now, since the file system may be read-only later.
+RUN /venv/bin/python -m compileall -q bot intents content && /venv/bin/python -m content check && \
+    /venv/bin/python -m bot ask hello
 USER 10001:10001
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 ENTRYPOINT ["/venv/bin/python", "-m", "bot"]

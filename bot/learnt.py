@@ -66,6 +66,7 @@ def _keep(matcher: Matcher, path: Path) -> None:
         path.parent.mkdir(exist_ok=True)
         with NamedTemporaryFile(dir=path.parent, prefix="learnt-", suffix=".tmp", delete=False) as file:
             file.write(_HASH(data).digest() + data)
+        Path(file.name).chmod(0o644)  # nothing secret: whoever runs the bot may read it
         Path(file.name).replace(path)
         kept = sorted(path.parent.glob("learnt-*"), key=lambda file: file.stat().st_mtime)
         for old in kept[:-KEPT]:

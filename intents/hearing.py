@@ -112,6 +112,9 @@ class Hearing:
         thesauri = (listener.thesaurus.vocabulary for listener in self._listeners.values())
         often = Counter(chain.from_iterable(chain(written, names, thesauri)))
         self._speller = Speller(word for word, _ in often.most_common())
+        for listener in dict.fromkeys(listeners):
+            said = (text for who, text in zip(listeners, written, strict=True) if who is listener)
+            listener.thesaurus.keep_at_hand({*chain.from_iterable(said)})
         return [who.understand(text) for who, text in zip(listeners, written, strict=True)]
 
     def hear(self, text: str) -> Utterance:

@@ -5,9 +5,6 @@ from itertools import chain, pairwise
 
 from intents.text import words_of_each
 
-REMEMBERED = 1 << 15
-"""Words whose concepts are kept at hand."""
-
 
 class Thesaurus:
     """Finds the concepts behind the words of one language.
@@ -27,7 +24,7 @@ class Thesaurus:
         items = [(concept, item) for concept, of_concept in concepts.items() for item in of_concept]
         for (concept, item), said in zip(items, words_of_each(item for _, item in items), strict=True):
             self._add(said, item.rstrip().endswith("*"), concept)
-        self._remembered: dict[str, tuple[str, ...]] = {}
+        self._at_hand: dict[str, tuple[str, ...]] = {}
 
     def _add(self, said: tuple[str, ...], is_open: bool, concept: str) -> None:
         if not said:
@@ -66,12 +63,12 @@ class Thesaurus:
 
     def concepts_of(self, word: str) -> tuple[str, ...]:
         """Return the concepts of a word by itself: its own, and those of its longest known stem."""
-        found = self._remembered.get(word)
-        if found is None:
-            found = self._meant((word,))
-            if len(self._remembered) < REMEMBERED:
-                self._remembered[word] = found
-        return found
+        found = self._at_hand.get(word)
+        return self._meant((word,)) if found is None else found
+
+    def keep_at_hand(self, words: Iterable[str]) -> None:
+        """Look up the concepts of some words once for all. (What people ask is never kept.)"""
+        self._at_hand.update({word: self._meant((word,)) for word in words})
 
     def _expression(self, said: tuple[str, ...], at: int) -> tuple[int, tuple[str, ...]] | None:
         """Return where the longest expression that begins here ends, and its concepts."""

@@ -474,6 +474,7 @@ def test_voices_sources_and_words(folder: Path, file: str, old: str, new: str, e
     assert problems(folder) == [f"{file}:{line}" for line in expected]
 
 
+NO_LINE = "must be one text, with commas between its words and expressions"
 NO_ITEM = "is no word or expression; a * may end it, after two letters or more"
 SPYING = "spying:\n  en: spy*, secret police\n  es: espi*, policía secreta\n"
 
@@ -520,6 +521,8 @@ def test_the_items_of_a_concept_are_read_by_language(folder: Path) -> None:
         pytest.param(
             f"{SPYING}law: [ley, norma]\n", ["4: `law` must be a mapping of keys to values"], id="a concept of a list"
         ),
+        pytest.param(f"{SPYING}law:\n  en: [law, '*']\n", [f"5: `law en` {NO_LINE}"], id="a list of items"),
+        pytest.param(f"{SPYING}law:\n  en: {{law: rule}}\n", [f"5: `law en` {NO_LINE}"], id="a mapping of items"),
         pytest.param(
             f"{SPYING}law:\n  en: law\n  fr: loi\n",
             ["6: `law fr`: the language fr needs a file voice/fr.yaml"],
@@ -580,15 +583,19 @@ def test_a_bad_thesaurus(folder: Path, text: str, expected: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "name"),
+    ("text", "expected"),
     [
-        pytest.param("law:\n  en: [law, '*']\n", "states.yaml", id="a list of items is checked too"),
-        pytest.param("spying:\n  en: snoop\n", "surveillance.yaml", id="a concept stands in two files"),
+        pytest.param("law:\n  en: rule\n", [], id="another concept"),
+        pytest.param(
+            "law:\n  en: rule\nspying:\n  en: snoop\n",
+            ["thesaurus/surveillance.yaml:3: the concept spying stands in states.yaml too"],
+            id="the same concept",
+        ),
     ],
 )
-def test_what_would_be_lost_in_a_thesaurus_is_reported(folder: Path, text: str, name: str) -> None:
+def test_a_concept_stands_in_one_file(folder: Path, text: str, expected: list[str]) -> None:
     assert with_thesaurus(folder, SPYING) == []
-    assert with_thesaurus(folder, text, name) != []
+    assert with_thesaurus(folder, text, "surveillance.yaml") == expected
 
 
 @pytest.mark.parametrize(

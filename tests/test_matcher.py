@@ -350,6 +350,11 @@ def test_sureness_grows_with_score_and_lead_from_0_to_100(calibration: Calibrati
             id="one of them asked twice",
         ),
         pytest.param(
+            "Is there a fine? When does the building open? A penalty for being overdue? When are the hours on sunday?",
+            {"fines", "hours"},
+            id="both asked twice",
+        ),
+        pytest.param(
             "Is there a fine for a late return? When does the building open? What is a zebra?",
             {"fines", "hours"},
             id="two, and one that nothing is known about",
@@ -373,6 +378,7 @@ def test_the_other_questions_of_a_message_are_offered(said: str, entries: set[st
         pytest.param("Mi hijo sacó el carné. ¿Hay multa por atraso?", id="after a story in Spanish"),
         pytest.param("Meu filho fez a carteirinha. Tem multa por atraso?", id="after a story in Portuguese"),
         pytest.param("Hello? Is there a fine for a late return?", id="after a greeting"),
+        pytest.param("Hello, good morning? Is there a fine?", id="after a greeting that says as much"),
         pytest.param(
             "Is there a fine for a late return? What is a zebra?", id="beside one that nothing is known about"
         ),

@@ -124,6 +124,9 @@ def size_after(said: int) -> int:
     return len(pickle.dumps(thesaurus))
 
 
-def test_the_words_kept_at_hand_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("intents.thesaurus.REMEMBERED", 10)
-    assert size_after(0) < size_after(10) == size_after(500)
+def test_what_is_asked_is_not_kept() -> None:
+    thesaurus = Thesaurus({"spying": ["espi*"]})
+    thesaurus.keep_at_hand(["espia"])
+    before = pickle.dumps(thesaurus)
+    assert thesaurus.concepts(("espiaron", "espia", "giraffe")) == ("spying", "spying")
+    assert pickle.dumps(thesaurus) == before

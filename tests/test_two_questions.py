@@ -176,10 +176,18 @@ async def test_a_guest_is_answered_the_better_covered_question(both: Conversatio
 
 
 @LANGUAGES
-async def test_a_guest_is_not_promised_what_is_not_there(both: Conversation, language: str) -> None:
-    sent = await guest(both, language, "two?")
-    link = f"?start=a_{OTHER}_{language}"
-    assert (both.knowledge.voices[language].also_asked in sent.plain) == (link in sent.text)
+@pytest.mark.parametrize(
+    ("said", "also"),
+    [
+        pytest.param("two?", [OTHER], id="two questions"),
+        pytest.param("three?", [OTHER, THIRD], id="three questions"),
+    ],
+)
+async def test_a_guest_gets_links_to_the_others(both: Conversation, language: str, said: str, also: list[str]) -> None:
+    one, sent = await guest(both, language, "one?"), await guest(both, language, said)
+    offered = "\n".join([both.knowledge.voices[language].also_asked, *titles(both, language, *also)])
+    assert sent.plain == f"{one.plain}\n\n{offered}"
+    assert [f"?start=a_{entry}_{language}" in sent.text for entry in (OTHER, THIRD)] == [True, THIRD in also]
 
 
 @LANGUAGES
