@@ -1,6 +1,7 @@
 """What holds of the engine for every text, whoever sends it."""
 
 import os
+import pickle
 import re
 import subprocess
 import sys
@@ -130,6 +131,12 @@ def test_work_is_bounded(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     LIBRARY.match(text)
     assert corrected.total() <= 2 * TEXT_LIMIT
     assert len(words(text)) <= WORD_LIMIT
+
+
+def test_nothing_of_a_question_is_kept() -> None:
+    before = pickle.dumps(LIBRARY)
+    LIBRARY.match("my name is Giraffe Zebraman and I borowed a novell, is there a sanction?")
+    assert pickle.dumps(LIBRARY) == before
 
 
 NESTED = re.compile(r"\([^()]*[*+}][^()]*\)[*+{]")

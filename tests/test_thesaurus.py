@@ -117,13 +117,6 @@ def test_knowing_nothing_finds_nothing() -> None:
     assert Thesaurus({"law": []}).concepts(("ley",)) == ()
 
 
-def size_after(said: int) -> int:
-    """Return how large a thesaurus is after so many different words."""
-    thesaurus = Thesaurus({"spying": ["espi*"]})
-    assert thesaurus.concepts([f"espi{number}" for number in range(said)]) == ("spying",) * said
-    return len(pickle.dumps(thesaurus))
-
-
 def test_what_is_asked_is_not_kept() -> None:
     thesaurus = Thesaurus({"spying": ["espi*"]})
     thesaurus.keep_at_hand(["espia"])
