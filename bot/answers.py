@@ -84,7 +84,10 @@ class Answers:
         self.replies = replies
         self._matcher = matcher
         self._question_words = {
-            word for known in knowledge.words.values() for text in known.questions for word in words(text)
+            asking[0]
+            for known in knowledge.words.values()
+            for text in known.questions
+            if len(asking := words(text)) == 1
         }
         self._followups = {
             frozenset(words(text)): action

@@ -40,7 +40,7 @@ def learnt_matcher(knowledge: Knowledge, folder: Path = FOLDER) -> Matcher:
 def _edition(knowledge: Knowledge) -> str:
     """Name all that the engine's state depends on: content, code, and the versions that can read it."""
     digest = _HASH(f"{knowledge.digest} {sys.implementation.cache_tag} {version('numpy')}".encode())
-    for path in [*sorted((_CODE / "intents").glob("*.py")), _CODE / "bot" / "answers.py"]:
+    for path in sorted([*_CODE.glob("content/*.py"), *_CODE.glob("intents/*.py"), _CODE / "bot" / "answers.py"]):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 

@@ -75,7 +75,9 @@ class Voice(Part):
     original: Line = Field(description="Heads a quote in the document's own language")
     translation: Line = Field(description="Heads an unofficial translation")
     as_of: Annotated[str, line("date")]
-    also_asked: Line = Field(description="Above the buttons for the other questions of a message")
+    also_asked: Annotated[Line, texts_up_to(100)] = Field(
+        description="Above the buttons for the other questions of a message"
+    )
     clarify: Line
     unknown: Line
     unknown_group: Line

@@ -14,9 +14,6 @@ from intents.thesaurus import Thesaurus
 CORRECTIONS = 24
 """Unknown words of one text that are corrected; a text with more of them is in another language, or noise."""
 
-ASKING_WORDS = 2
-"""Words at the beginning of a sentence among which one that asks is looked for: "y quién decide"."""
-
 
 @dataclass(frozen=True)
 class LanguageWords:
@@ -31,7 +28,7 @@ class LanguageWords:
     concepts: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Words and expressions that mean nearly alike, by the name of the concept; languages share the names."""
     questions: Sequence[str] = ()
-    """Words that begin a question."""
+    """Words, alone or two together, that begin a question."""
     joiners: Sequence[str] = ()
     """Words that join one question to another."""
 
@@ -71,7 +68,7 @@ class _Listener:
     def __init__(self, spec: LanguageWords) -> None:
         self.dictionary = Dictionary(spec.abbreviations, spec.synonyms)
         self.thesaurus = Thesaurus(spec.concepts)
-        self._questions = frozenset(word for text in spec.questions for word in words(text))
+        self._questions = frozenset(words(text) for text in spec.questions)
         self._joiners = frozenset(word for text in spec.joiners for word in words(text))
 
     def understand(self, written: Sequence[str]) -> Heard:
@@ -83,13 +80,16 @@ class _Listener:
         Gives the words of each part, and whether it is put as a question.
         """
         plain = words(sentence)
-        starts = [
-            at for at in range(1, len(plain) - 1) if plain[at] in self._joiners and plain[at + 1] in self._questions
-        ]
+        starts = [at for at in range(1, len(plain) - 1) if plain[at] in self._joiners and self._asks(plain[at + 1 :])]
         for start, end in zip([0, *starts], [*starts, len(plain)], strict=True):
             part = plain[start:end]
+            ends = end == len(plain) and "?" in sentence
             if part:
-                yield part, "?" in sentence or not self._questions.isdisjoint(part[:ASKING_WORDS])
+                yield part, ends or self._asks(part[1:] if part[0] in self._joiners else part)
+
+    def _asks(self, plain: tuple[str, ...]) -> bool:
+        """Tell whether some words begin as a question does: "who", "por qué"."""
+        return plain[:1] in self._questions or plain[:2] in self._questions
 
 
 class Hearing:

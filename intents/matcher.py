@@ -1,7 +1,7 @@
 """The engine: phrases in, then for each question an outcome."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp
 
 import numpy as np
@@ -102,21 +102,44 @@ class Matcher:
             self._exact[said] = known_as if label in known_as else (*known_as, label) if known_as else alone[label]
             if label in self._whole:
                 self._whole[label].update(text.words)
+        self._courteous = frozenset(word for known in self._whole.values() for word in known)
 
     def match(self, question: str) -> Outcome:
         """Decide what a question asks for; never raises, whatever the text."""
-        heard = self._hearing.hear(question)
+        heard = self._without_courtesies(self._hearing.hear(question))
         parts = self._telling(heard.parts)
         scores = self._classifier.scores(self._features.vectors([heard.whole, *parts]))
         asked = [
             found
             for part, row in zip(parts, scores[1:], strict=True)
             if part.asks and self._settles(found := self._ranked(self._heeded(row, part)))
-            if not self._rules[self._numbers[found[0].entry]].whole
+            if not self._is_courtesy(found)
         ]
         if len(parts) > 1:  # half what the message says as a whole, half its most fitting sentence
             scores[0] = (scores[0] + scores[1:].max(axis=0)) / 2
         return self._decide(heard, self._ranked(self._heeded(scores[0], heard.whole)), asked)
+
+    def _without_courtesies(self, heard: Utterance) -> Utterance:
+        """Return a message without the greetings and thanks around what it says; of nothing else, the longest one."""
+        short = [part for part in heard.parts if part.words and self._courteous.issuperset(part.words)]
+        if not short:
+            return heard
+        scores = self._classifier.scores(self._features.vectors(short[:SENTENCES]))
+        ranked = [self._ranked(self._heeded(row, part)) for part, row in zip(short, scores, strict=False)]
+        courtesies = [
+            part
+            for part, found in zip(short, ranked, strict=False)
+            if self._settles(found) and self._is_courtesy(found)
+        ]
+        rest = [part for part in heard.parts if part.words and part not in courtesies]
+        if courtesies and not rest:
+            rest = [max(courtesies, key=self._features.said)]
+        words = tuple(word for part in rest for word in part.words)
+        concepts = tuple(concept for part in rest for concept in part.concepts)
+        return replace(heard, whole=Heard(words, concepts), parts=tuple(rest) if len(rest) > 1 else ())
+
+    def _is_courtesy(self, ranked: Sequence[Match]) -> bool:
+        return self._rules[self._numbers[ranked[0].entry]].whole
 
     def explain(self, question: str, phrases: Mapping[str, Sequence[str]]) -> Explanation:
         """Tell, for some entries with their phrases, what of a question as a whole speaks for and against them."""

@@ -1,6 +1,7 @@
 """Typing errors: an unknown word becomes the known word that is one or two slips away."""
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -16,41 +17,51 @@ REACH = 2
 class Speller:
     """Corrects words against a vocabulary, by optimal string alignment (swapped letters are one slip).
 
-    Two slips leave at least one third of a word as it was (a swap across two thirds aside), so only known words that
-    share a third with the unknown one are compared with it: the idea of Navarro (2001), "partitioning into exact
-    search".
+    Of a word with one slip one half is left as it was, of one with two slips one third, so only known words that share
+    such a piece are compared with it: the idea of Navarro (2001), "partitioning into exact search". Two swapped letters
+    may belong to two pieces: in short words they are tried out, in long ones they are missed beside another slip.
     """
 
     def __init__(self, vocabulary: Iterable[str]) -> None:
-        self._thirds: dict[tuple[int, int, str], list[str]] = {}
-        """By length of a known word, number of a third, and its letters."""
+        """Take known words, the likeliest first."""
+        self._pieces: dict[tuple[int, int, str], list[str]] = {}
+        """By length of a known word, where a piece of it begins, and its letters."""
         self._known = {word: rank for rank, word in enumerate(dict.fromkeys(vocabulary))}
         for word in self._known:
             if len(word) >= SHORTEST - 1:
-                for number, (start, end) in enumerate(_thirds(len(word))):
-                    self._thirds.setdefault((len(word), number, word[start:end]), []).append(word)
+                for start, end in {*_cut(len(word), 2), *_cut(len(word), 3)}:
+                    self._pieces.setdefault((len(word), start, word[start:end]), []).append(word)
 
     def __contains__(self, word: str) -> bool:
         return word in self._known
 
     def correct(self, word: str) -> str:
-        """Return the nearest known word within reach (the first known of equally near ones), or the word itself."""
+        """Return the nearest known word within reach, or the word itself.
+
+        Of equally near ones, one with the same first letter is preferred, then the likeliest.
+        """
         if word in self._known or len(word) < SHORTEST or word.isdigit():
             return word
         slips = REACH if len(word) >= LONG else 1
-        candidates = sorted({*self._candidates(word, slips)}, key=lambda near: (near[0] != word[0], self._known[near]))
-        near = process.extractOne(word, candidates, scorer=OSA.distance, score_cutoff=slips)
-        return near[0] if near else word
+        near = process.extract(
+            word, {*self._candidates(word, slips)}, scorer=OSA.distance, score_cutoff=slips, limit=None
+        )
+        found = [(distance, known[0] != word[0], self._known[known], known) for known, distance, _ in near]
+        return min(found)[-1] if found else word
 
     def _candidates(self, word: str, slips: int) -> Iterator[str]:
-        """Find the known words that have a third in common with a word, at about the same place."""
+        """Find the known words that have a piece in common with a word, at about the same place."""
         for length in range(len(word) - slips, len(word) + slips + 1):
-            for number, (start, end) in enumerate(_thirds(length)):
+            for start, end in _cut(length, slips + 1):
                 for shift in range(-slips, slips + 1):
                     if start + shift >= 0:
-                        yield from self._thirds.get((length, number, word[start + shift : end + shift]), ())
+                        yield from self._pieces.get((length, start, word[start + shift : end + shift]), ())
+        if slips == 1:
+            swapped = (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1))
+            yield from (known for known in swapped if known in self._known)
 
 
-def _thirds(length: int) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]]:
-    first, second = length // 3, 2 * length // 3
-    return (0, first), (first, second), (second, length)
+def _cut(length: int, pieces: int) -> list[tuple[int, int]]:
+    """Return where the pieces of a word begin and end."""
+    cuts = [length * piece // pieces for piece in range(pieces + 1)]
+    return list(pairwise(cuts))

@@ -46,7 +46,7 @@ def words(text: str) -> tuple[str, ...]:
 
     Where there are none, the different emoji are the words.
     """
-    found = [word[:LETTER_LIMIT] for word in _words_of(_spelt_out(fold(text)))]
+    found = _words_of(_spelt_out(fold(text)))
     if len(found) > WORD_LIMIT:
         found = found[: WORD_LIMIT // 2] + found[-WORD_LIMIT // 2 :]
     return tuple(found)
@@ -63,7 +63,7 @@ def words_of_each(texts: Iterable[str]) -> list[tuple[str, ...]]:
 
 
 def _words_of(plain: str) -> list[str]:
-    return _WORD.findall(plain) or list(dict.fromkeys(_EMOJI.findall(plain)))
+    return [word[:LETTER_LIMIT] for word in _WORD.findall(plain)] or list(dict.fromkeys(_EMOJI.findall(plain)))
 
 
 def _spelt_out(plain: str) -> str:
