@@ -24,8 +24,8 @@ EXACT = 1.0
 """Added for a question that is one of an entry's phrases, word for word: who writes a phrase can rely on it."""
 WHOLE_SHARE = 0.6
 """How much of a message an entry that is `whole` must account for."""
-TELLING_SHARE = 0.5
-"""How much a sentence must say, next to the most telling one of its message, to be heard by itself."""
+QUESTION_SHARE = 0.5
+"""How much a question must say, next to the most telling sentence of its message, to be one of several."""
 SENTENCES = 8
 """The most sentences of a message that are heard by themselves: the most telling ones."""
 
@@ -109,11 +109,12 @@ class Matcher:
         heard = self._without_courtesies(self._hearing.hear(question))
         parts = self._telling(heard.parts)
         scores = self._classifier.scores(self._features.vectors([heard.whole, *parts]))
+        enough = QUESTION_SHARE * max(map(self._features.said, parts), default=0)
         asked = [
             found
             for part, row in zip(parts, scores[1:], strict=True)
-            if part.asks and self._settles(found := self._ranked(self._heeded(row, part)))
-            if not self._is_courtesy(found)
+            if part.asks and self._features.said(part) >= enough
+            if self._settles(found := self._ranked(self._heeded(row, part))) and not self._is_courtesy(found)
         ]
         if len(parts) > 1:  # half what the message says as a whole, half its most fitting sentence
             scores[0] = (scores[0] + scores[1:].max(axis=0)) / 2
@@ -168,11 +169,10 @@ class Matcher:
         return phrases[int(likeness.argmax())] if likeness.max(initial=0) > 0 else None
 
     def _telling(self, parts: Sequence[Part]) -> list[Part]:
-        """Return the sentences of a longer message that say about as much as its most telling one."""
+        """Return the sentences of a longer message that say the most, in their order."""
         said = [self._features.said(part) for part in parts]
-        enough = TELLING_SHARE * max(said, default=0)
         most = sorted(range(len(parts)), key=lambda part: -said[part])[:SENTENCES]
-        return [parts[part] for part in sorted(most) if said[part] >= enough]
+        return [parts[part] for part in sorted(most)]
 
     def _heeded(self, scores: Floats, text: Heard) -> Floats:
         """Return the scores with what only the words themselves can tell."""
@@ -207,9 +207,11 @@ class Matcher:
     def _decide(self, heard: Utterance, ranked: tuple[Match, ...], asked: Sequence[tuple[Match, ...]]) -> Outcome:
         language, sure = heard.language, heard.language_sure
         asked = sorted(asked, key=lambda found: -found[0].score)
-        others = [found[0].entry for found in asked if not self._are_fellows(found[0].entry, asked[0][0].entry)]
+        best = next((found for found in asked if ranked and self._are_fellows(found[0].entry, ranked[0].entry)), None)
+        best = best or (asked[0] if asked else ())
+        others = [found[0].entry for found in asked if not self._are_fellows(found[0].entry, best[0].entry)]
         if others:
-            return Answer(language, sure, asked[0], tuple(dict.fromkeys(others)))
+            return Answer(language, sure, best, tuple(dict.fromkeys(others)))
         if self._settles(ranked):
             return Answer(language, sure, ranked)
         if not ranked or ranked[0].score < SUGGEST_SCORE:
