@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator
 from itertools import chain
+from pathlib import Path
 
 import pytest
 
 from bot.answers import Answers
+from bot.evaluation import evaluate, read_questions
 from bot.replies import Button, Place, Reply
+from bot.report import passing
 from content import COPY_LIMIT, MESSAGE_LIMIT, Entry, Kind, Knowledge, utf16_units
 from content.fingerprints import stands_in
 
+KNOWN_FAILURES = Path(__file__).parent / "questions" / "known_failures.jsonl"
 LANGUAGES = pytest.mark.parametrize("language", ["en", "es", "pt"])
 PLACES = pytest.mark.parametrize("place", Place)
 BOT = "a" * 32
@@ -138,3 +142,8 @@ def test_every_sample_question_is_answered_by_its_entry(answers: Answers, langua
     assert {entry: (outcome.language, outcome.ranked[0].entry) for entry, outcome in heard.items()} == {
         entry: (language, entry) for entry in samples
     }
+
+
+def test_every_known_failure_still_fails(answers: Answers) -> None:
+    mended = passing([*evaluate(read_questions(KNOWN_FAILURES), answers)])
+    assert [result.question.text for result in mended] == [], f"strike these off {KNOWN_FAILURES}"
