@@ -4,7 +4,7 @@ TF-IDF (Salton and Buckley 1988) on two blocks, each of length one: words with c
 letters within words, which survive typing errors and tie related languages together.
 """
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from math import log
@@ -110,10 +110,14 @@ class Features:
         run = next(run for run, place in self._runs.items() if place == number)
         return f"'{run}'".replace(" ", "|")
 
-    def said(self, text: Heard, known: Container[str] | None = None) -> float:
-        """Return how much a text says in words that were seen, or, of these, in known ones: the sum of their rarity."""
-        numbers = [self._words[word] for word in text.words if word in self._words and (known is None or word in known)]
-        return float(self._rarity[numbers].sum())
+    def said(self, text: Heard) -> list[tuple[str, float]]:
+        """Return the seen words of a text, and how rare each is: what it says."""
+        seen = [word for word in text.words if word in self._words]
+        return list(zip(seen, self._rarity[[self._words[word] for word in seen]].tolist(), strict=True))
+
+    def much(self, text: Heard) -> float:
+        """Return how much a text says in words that were seen: the sum of their rarity."""
+        return sum(rarity for _, rarity in self.said(text))
 
     def vectors(self, texts: Sequence[Heard]) -> Vectors:
         """Return the vectors of what was heard of some texts; unseen words only shorten them."""

@@ -109,11 +109,11 @@ class Matcher:
         heard = self._without_courtesies(self._hearing.hear(question))
         parts = self._telling(heard.parts)
         scores = self._classifier.scores(self._features.vectors([heard.whole, *parts]))
-        enough = QUESTION_SHARE * max(map(self._features.said, parts), default=0)
+        much = [self._features.much(part) for part in parts]
         asked = [
             found
-            for part, row in zip(parts, scores[1:], strict=True)
-            if part.asks and self._features.said(part) >= enough
+            for part, row, said in zip(parts, scores[1:], much, strict=True)
+            if part.asks and said >= QUESTION_SHARE * max(much)
             if self._settles(found := self._ranked(self._heeded(row, part))) and not self._is_courtesy(found)
         ]
         if len(parts) > 1:  # half what the message says as a whole, half its most fitting sentence
@@ -134,7 +134,7 @@ class Matcher:
         ]
         rest = [part for part in heard.parts if part.words and part not in courtesies]
         if courtesies and not rest:
-            rest = [max(courtesies, key=self._features.said)]
+            rest = [max(courtesies, key=self._features.much)]
         words = tuple(word for part in rest for word in part.words)
         concepts = tuple(concept for part in rest for concept in part.concepts)
         return replace(heard, whole=Heard(words, concepts), parts=tuple(rest) if len(rest) > 1 else ())
@@ -170,7 +170,7 @@ class Matcher:
 
     def _telling(self, parts: Sequence[Part]) -> list[Part]:
         """Return the sentences of a longer message that say the most, in their order."""
-        said = [self._features.said(part) for part in parts]
+        said = [self._features.much(part) for part in parts]
         most = sorted(range(len(parts)), key=lambda part: -said[part])[:SENTENCES]
         return [parts[part] for part in sorted(most)]
 
@@ -178,8 +178,9 @@ class Matcher:
         """Return the scores with what only the words themselves can tell."""
         scores = scores.copy()
         said = self._features.said(text)
+        enough = WHOLE_SHARE * sum(rarity for _, rarity in said)
         for entry, known in self._whole.items():
-            if self._features.said(text, known) < WHOLE_SHARE * said:
+            if sum(rarity for word, rarity in said if word in known) < enough:
                 scores[entry] = 0
         for entry in self._exact.get(" ".join(text.words), ()) if text.words else ():
             scores[entry] += EXACT

@@ -52,9 +52,10 @@ class Speller:
     def _candidates(self, word: str, slips: int) -> Iterator[str]:
         """Find the known words that have a piece in common with a word, at about the same place."""
         for length in range(len(word) - slips, len(word) + slips + 1):
+            longer = len(word) - length
             for start, end in _cut(length, slips + 1):
-                for shift in range(-slips, slips + 1):
-                    if start + shift >= 0:
+                for shift in range(-min(slips, start), slips + 1):
+                    if abs(shift) + abs(longer - shift) <= slips:  # slips before the piece, and after it
                         yield from self._pieces.get((length, start, word[start + shift : end + shift]), ())
         if slips == 1:
             swapped = (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1))
