@@ -95,11 +95,10 @@ class Matcher:
         self._classifier = train(self._features.vectors(heard), labels, len(self._features), len(self._entries))
         self._exact: dict[str, tuple[int, ...]] = {}
         """By a phrase's words in one: its entries."""
-        alone = [(label,) for label in range(len(self._entries))]
         self._whole: dict[int, set[str]] = {number: set() for number, rule in enumerate(self._rules) if rule.whole}
         for text, label in zip(heard, labels, strict=True):
-            said, known_as = " ".join(text.words), self._exact.get(" ".join(text.words), ())
-            self._exact[said] = known_as if label in known_as else (*known_as, label) if known_as else alone[label]
+            said = " ".join(text.words)
+            self._exact[said] = tuple(dict.fromkeys((*self._exact.get(said, ()), label)))
             if label in self._whole:
                 self._whole[label].update(text.words)
         self._courteous = frozenset(word for known in self._whole.values() for word in known)
