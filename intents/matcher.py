@@ -17,7 +17,7 @@ EXPLAINED = 6
 
 ANSWER_SCORE = 70.0
 """From this score on an entry is the answer."""
-SUGGEST_SCORE = 30.0
+SUGGEST_SCORE = 40.0
 """From this score on an entry is worth suggesting."""
 SUGGESTIONS = 3
 EXACT = 1.0
