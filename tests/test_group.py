@@ -240,9 +240,9 @@ async def test_a_comment_in_reply_is_met_with_silence(talk: Conversation, said: 
 @pytest.mark.parametrize(
     ("outcome", "replies"),
     [
-        pytest.param(sure("what_is_alsur", 85.0), 1, id="surely a question"),
-        pytest.param(sure("what_is_alsur", 84.9), 0, id="not so surely"),
-        pytest.param(sure("ratification_today", 85.0), 1, id="surely a question without an answer"),
+        pytest.param(sure("what_is_alsur", 92.0), 1, id="surely a question"),
+        pytest.param(sure("what_is_alsur", 91.9), 0, id="not so surely"),
+        pytest.param(sure("ratification_today", 100.0), 0, id="a question without an answer"),
         pytest.param(sure("thanks", 100.0), 0, id="small talk"),
         pytest.param(doubtful("what_is_alsur"), 0, id="what would need a question back"),
     ],
