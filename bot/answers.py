@@ -31,8 +31,8 @@ most questions about something else, so that a match's lead tells more than its 
 ASKING_WORDS = 2
 """Words at the beginning of a text among which one that asks is looked for: "y quién decide"."""
 GROUP_SCORE = 92.0
-"""From this score on a reply to the bot or a mention of it is taken for a question to it: of sixty questions that people
-in a group ask each other ("are you serious?", "¿alguien tiene el enlace?"), four had it in a trial."""
+"""From this score on a reply to the bot or a mention of it is taken for a question that it can answer: of sixty that
+people in a group ask each other ("are you serious?", "¿alguien tiene el enlace?") four were, in a trial."""
 
 
 def matcher_of(knowledge: Knowledge) -> Matcher:

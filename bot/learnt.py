@@ -7,12 +7,12 @@ written. As with bytecode, who can write there can run code here.
 
 import hashlib
 import logging
+import os
 import pickle
 import sys
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from bot.answers import matcher_of
 from content import Knowledge
@@ -62,12 +62,14 @@ def _read(path: Path) -> Matcher | None:
 def _keep(matcher: Matcher, path: Path) -> None:
     """Write the engine's state whole or not at all; where that cannot be, the next start learns again."""
     data = pickle.dumps(matcher, protocol=pickle.HIGHEST_PROTOCOL)
+    draft = path.with_suffix(f".{os.getpid()}")
     with suppress(OSError):
         path.parent.mkdir(exist_ok=True)
-        with NamedTemporaryFile(dir=path.parent, prefix="learnt-", suffix=".tmp", delete=False) as file:
-            file.write(_HASH(data).digest() + data)
-        Path(file.name).chmod(0o644)  # nothing secret: whoever runs the bot may read it
-        Path(file.name).replace(path)
+        try:
+            draft.write_bytes(_HASH(data).digest() + data)
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
         kept = sorted(path.parent.glob("learnt-*"), key=lambda file: file.stat().st_mtime)
         for old in kept[:-KEPT]:
             old.unlink()

@@ -8,6 +8,9 @@ GRAM = 3
 """Letters in a run; three tell related languages apart well (Cavnar and Trenkle 1994 use one to five)."""
 SMOOTHING = 0.3
 """Added to each count of a run of letters."""
+TELLING = 1.5
+"""Natural logarithm of the odds of the likeliest over the unlikeliest language below which nothing is told: an acronym,
+a year and an emoji then count for the first language, whatever it is."""
 SURE = 1.5
 """Natural logarithm of the odds over the next language from which the answer is given: about 4 to 1."""
 
@@ -28,9 +31,11 @@ class LanguageGuesser:
     def guess(self, words: Sequence[str]) -> tuple[str, bool]:
         """Return the likeliest language of folded words, and whether it stands out from the next."""
         weights = {language: self._weigh(words, language) for language in self._languages}
-        ranked = sorted(self._languages, key=lambda language: -weights[language])
-        if not ranked:
+        if not weights:
             return "", False
+        if max(weights.values()) - min(weights.values()) < TELLING:
+            return self._languages[0], len(weights) == 1
+        ranked = sorted(self._languages, key=lambda language: -weights[language])
         return ranked[0], len(ranked) == 1 or weights[ranked[0]] - weights[ranked[1]] >= SURE
 
     def _weigh(self, words: Sequence[str], language: str) -> float:

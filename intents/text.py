@@ -27,11 +27,12 @@ _LOOKALIKES = str.maketrans("аеорсухкмнтвіѕјԁαοντι", "aeopc
 def fold(text: str) -> str:
     """Return the text in lower-case letters without accents, compatibility forms and invisible characters."""
     text = text[:TEXT_LIMIT].translate(_QUICK)
-    return (text.lower() if text.isascii() else _fold_any(text))[:TEXT_LIMIT]
+    # A letter with accents falls into up to four signs; one sign of some scripts stands for eighteen letters.
+    return (text.lower() if text.isascii() else _fold_any(text, 4 * TEXT_LIMIT))[:TEXT_LIMIT]
 
 
-def _fold_any(text: str) -> str:
-    letters = unicodedata.normalize("NFKD", text)
+def _fold_any(text: str, limit: int | None = None) -> str:
+    letters = unicodedata.normalize("NFKD", text)[:limit]
     plain = "".join(char for char in letters if char.isascii() or unicodedata.category(char) not in _INVISIBLE)
     return plain.casefold().translate(_LOOKALIKES)
 

@@ -420,7 +420,7 @@ async def test_an_edited_reply_to_the_bot_edits_its_answer(talk: Conversation) -
     group = talk.telegram.group("G")
     before = await answered(talk, group)
     sent = await talk.answer(CAL, "¿quién dirige AlSur?", group, reply_to=before)
-    [changed] = await talk.hear(talk.telegram.edits(talk.telegram.sent[-2], "who is in charge of AlSur?"))
+    [changed] = await talk.hear(talk.telegram.edits(talk.telegram.sent[-2], "who leads AlSur?"))
     assert changed is sent
     assert is_answer(talk, changed, "en", "who_leads_alsur")
 

@@ -149,11 +149,12 @@ def test_a_folder_that_cannot_be_written_does_no_harm(
 def test_a_disk_that_is_full_does_no_harm(
     library: Knowledge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lessons: list[str]
 ) -> None:
-    def refuse(*_: object, **__: object) -> None:
+    def write_some(path: Path, data: bytes) -> None:
+        path.open("wb").close()
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as full:
-        full.setattr("bot.learnt.NamedTemporaryFile", refuse)
+        full.setattr(Path, "write_bytes", write_some)
         learnt_matcher(library, tmp_path)
     assert files(tmp_path) == []
     learnt_matcher(library, tmp_path)

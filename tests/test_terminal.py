@@ -220,7 +220,7 @@ def test_a_group_is_made_once(screen: Screen, es: Voice) -> None:
 
 
 def test_somebody_changes_language_and_stays_the_same_person(screen: Screen, answers: Answers) -> None:
-    page = screen.play("/as Ana es", "hola", "/as Ana pt", "/start")
+    page = screen.play("/as Ana es", "2024", "/as Ana pt", "/start")
     assert page.startswith(answers.knowledge.voices["pt"].start)
     assert {sent.chat.id for sent in screen.telegram.sent} == {1001, 1002}
 
