@@ -14,6 +14,9 @@ from intents.thesaurus import Thesaurus
 CORRECTIONS = 24
 """Unknown words of one text that are corrected; a text with more of them is in another language, or noise."""
 
+ADDRESS = 3
+"""The most words of a greeting or a name before a comma."""
+
 
 @dataclass(frozen=True)
 class LanguageWords:
@@ -68,19 +71,30 @@ class _Listener:
     def __init__(self, spec: LanguageWords) -> None:
         self.dictionary = Dictionary(spec.abbreviations, spec.synonyms)
         self.thesaurus = Thesaurus(spec.concepts)
-        self._questions = frozenset(words(text) for text in spec.questions)
-        self._joiners = frozenset(word for text in spec.joiners for word in words(text))
 
     def understand(self, written: Sequence[str]) -> Heard:
         return Heard(self.dictionary.unify(written), self.thesaurus.concepts(written))
 
+
+class _Splitter:
+    """Finds the questions of a message, in whatever mixture of languages."""
+
+    def __init__(self, languages: Iterable[LanguageWords]) -> None:
+        known = list(languages)
+        self._questions = frozenset(words(text) for spec in known for text in spec.questions)
+        self._joiners = frozenset(word for spec in known for text in spec.joiners for word in words(text))
+
     def questions(self, sentence: str) -> Iterator[tuple[tuple[str, ...], bool]]:
-        """Split a sentence where a word like "and" joins a question to what was said before.
+        """Split a sentence after a short address ("hola,"), and where a word like "and" joins a question to the rest.
 
         Gives the words of each part, and whether it is put as a question.
         """
-        plain = words(sentence)
-        starts = [at for at in range(1, len(plain) - 1) if plain[at] in self._joiners and self._asks(plain[at + 1 :])]
+        plain, address = words(sentence), len(words(sentence.partition(",")[0]))
+        starts = [
+            at
+            for at in range(1, len(plain))
+            if at == address <= ADDRESS or (plain[at] in self._joiners and self._asks(plain[at + 1 :]))
+        ]
         for start, end in zip([0, *starts], [*starts, len(plain)], strict=True):
             part = plain[start:end]
             ends = end == len(plain) and "?" in sentence
@@ -99,6 +113,7 @@ class Hearing:
         """Take what is known of each language's words."""
         self._listeners = {name: _Listener(spec) for name, spec in languages.items()}
         self._stranger = _Listener(LanguageWords())
+        self._splitter = _Splitter(languages.values())
         self._common = [(name, words(" ".join(spec.common))) for name, spec in languages.items()]
 
     def learn(self, phrases: Sequence[tuple[str, str]]) -> list[Heard]:
@@ -122,7 +137,7 @@ class Hearing:
         plain = words(text)
         language, sure = self._guesser.guess(plain)
         listener = self._listeners.get(language, self._stranger)
-        said = [part for sentence in sentences(text) for part in listener.questions(sentence)]
+        said = [part for sentence in sentences(text) for part in self._splitter.questions(sentence)]
         written = [listener.dictionary.write_out(part) for part in (plain, *(part for part, _ in said))]
         meant = self._corrections(dict.fromkeys(chain.from_iterable(written)), listener.thesaurus)
         whole, *parts = [listener.understand([meant.get(word, word) for word in part]) for part in written]
