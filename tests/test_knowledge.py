@@ -147,3 +147,19 @@ def test_every_sample_question_is_answered_by_its_entry(answers: Answers, langua
 def test_every_known_failure_still_fails(answers: Answers) -> None:
     mended = passing([*evaluate(read_questions(KNOWN_FAILURES), answers)])
     assert [result.question.text for result in mended] == [], f"strike these off {KNOWN_FAILURES}"
+
+
+MISREAD = {
+    "en": ["is AlSur in favour of mass surveillance?", "does AlSur support secret interception?"],
+    "es": ["¿AlSur apoya la vigilancia masiva?", "¿AlSur está a favor de la interceptación secreta?"],
+    "pt": ["a AlSur apoia a vigilância em massa?", "a AlSur é a favor da interceptação secreta?"],
+}
+BARE = ("Yes", "Sí", "Sim")
+
+
+@LANGUAGES
+def test_no_bare_yes_to_whether_it_is_for_what_it_condemns(answers: Answers, language: str) -> None:
+    texts = [
+        answers.knowledge.entries[answers.hear(said).ranked[0].entry].texts[language] for said in MISREAD[language]
+    ]
+    assert [text.title for text in texts if text.answer.startswith(BARE)] == []

@@ -5,6 +5,7 @@ test-typos.jsonl, with one object a line: {"text", "label"}; no label is out of 
 """
 
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,13 +35,22 @@ def tables(folder: Path) -> Iterator[Table]:
     for column in table.columns[1:]:
         column.justify = "right"
     figures = []
-    for path in track(sorted(path.parent for path in folder.glob("*/train.jsonl")), "Asking", transient=True):
+    sets = sets_in(folder)
+    for path in track(sets, "Asking", transient=True):
         phrases, found = _score(path)
         figures.append(found)
         table.add_row(path.name, str(phrases), *(f"{value:.1f}" for value in found))
-    if figures:
+    if len(figures) > 1:
         table.add_row("mean", "", *(f"{fmean(column):.1f}" for column in zip(*figures, strict=True)))
     yield table
+
+
+def sets_in(folder: Path) -> list[Path]:
+    """Return the folders of all sets; ends the program with one sentence if there are none."""
+    sets = sorted(path.parent for path in folder.glob("*/train.jsonl"))
+    if not sets:
+        sys.exit(f"There is no set in {folder}: each is a folder with train.jsonl, valid.jsonl and test.jsonl.")
+    return sets
 
 
 def _score(path: Path) -> tuple[int, list[float]]:

@@ -8,7 +8,7 @@ import gc
 import statistics
 import time
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 
@@ -17,7 +17,7 @@ from rich.progress import track
 from rich.table import Table
 
 from intents import Matcher, Phrase
-from tests.benchmarks.datasets import read
+from tests.benchmarks.datasets import read, sets_in
 from tests.benchmarks.speed import row, times
 
 SIZES = (10_000, 100_000)
@@ -30,9 +30,10 @@ def tables(folder: Path) -> Iterator[Table]:
         "phrases", "entries", "median ms", "p99 ms", "WRatio ms", "times faster", "learning s", "bytes a phrase",
         title="Many phrases",
     )  # fmt: skip
+    sets = sets_in(folder)
     for size in track(SIZES, "Learning", transient=True):
-        phrases = _phrases(folder, size)
-        questions = [text for path in sorted(folder.glob("*/test.jsonl")) for text, _ in read(path)]
+        phrases = _phrases(sets, size)
+        questions = [text for path in sets for text, _ in read(path / "test.jsonl")]
         questions = Random(1).sample(questions, QUESTIONS)
         start = time.perf_counter()
         matcher = Matcher(phrases)
@@ -55,14 +56,14 @@ def tables(folder: Path) -> Iterator[Table]:
     yield table
 
 
-def _phrases(folder: Path, size: int) -> list[Phrase]:
+def _phrases(sets: Sequence[Path], size: int) -> list[Phrase]:
     """Make different phrases: the beginning of one text of a label, and the end of another."""
     texts: dict[str, list[list[str]]] = {}
-    for path in sorted(folder.glob("*/train.jsonl")):
+    for path in sets:
         for name in ("train.jsonl", "valid.jsonl"):
-            for text, label in read(path.parent / name):
+            for text, label in read(path / name):
                 if label is not None:
-                    texts.setdefault(f"{path.parent.name} {label}", []).append(text.split())
+                    texts.setdefault(f"{path.name} {label}", []).append(text.split())
     random, labels = Random(1), sorted(texts)
     made: dict[str, Phrase] = {}
     while len(made) < size:
