@@ -8,7 +8,7 @@ GRAM = 3
 """Letters in a run; three tell related languages apart well (Cavnar and Trenkle 1994 use one to five)."""
 SMOOTHING = 0.3
 """Added to each count of a run of letters."""
-TELLING = 1.5
+TELLING = 0.5
 """Natural logarithm of the odds of the likeliest over the unlikeliest language below which nothing is told: an acronym,
 a year and an emoji then count for the first language, whatever it is."""
 SURE = 1.5

@@ -24,7 +24,7 @@ EXACT = 1.0
 """Added for a question that is one of an entry's phrases, word for word: who writes a phrase can rely on it."""
 WHOLE_SHARE = 0.6
 """How much of a message an entry that is `whole` must account for."""
-QUESTION_SHARE = 0.3
+QUESTION_SHARE = 0.4
 """How much a question must say, next to the most telling sentence of its message, to be one of several."""
 SENTENCES = 8
 """The most sentences of a message that are heard by themselves: the most telling ones."""
