@@ -95,10 +95,12 @@ class Matcher:
         self._classifier = train(self._features.vectors(heard), labels, len(self._features), len(self._entries))
         self._exact: dict[str, tuple[int, ...]] = {}
         """By a phrase's words in one: its entries."""
+        same: dict[tuple[int, ...], tuple[int, ...]] = {}
         self._whole: dict[int, set[str]] = {number: set() for number, rule in enumerate(self._rules) if rule.whole}
         for text, label in zip(heard, labels, strict=True):
             said = " ".join(text.words)
-            self._exact[said] = tuple(dict.fromkeys((*self._exact.get(said, ()), label)))
+            entries = tuple(dict.fromkeys((*self._exact.get(said, ()), label)))
+            self._exact[said] = same.setdefault(entries, entries)
             if label in self._whole:
                 self._whole[label].update(text.words)
         self._courteous = frozenset(word for known in self._whole.values() for word in known)

@@ -29,6 +29,7 @@ LONGEST = 4096
 PATHOLOGICAL = {
     "4096 characters, all words unknown": " ".join(f"{number:x}zqx"[::-1] for number in range(LONGEST)),
     "4096 characters, every word a slip": "survielance treety jugde convetion goverment " * LONGEST,
+    "4096 signs of eighteen letters each": "\ufdfa" * LONGEST,
     "4096 characters of short sentences": "who leads? and when? " * LONGEST,
 }
 
