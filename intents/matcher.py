@@ -22,6 +22,8 @@ SUGGEST_SCORE = 40.0
 SUGGESTIONS = 3
 EXACT = 1.0
 """Added for a question that is one of an entry's phrases, word for word: who writes a phrase can rely on it."""
+STRANGER_SURE = 50.0
+"""A match that scores no better than a stranger's usually does may be no surer than this, whatever its lead."""
 WHOLE_SHARE = 0.6
 """How much of a message an entry that is `whole` must account for."""
 QUESTION_SHARE = 0.4
@@ -202,9 +204,11 @@ class Matcher:
         )
 
     def _sureness(self, score: float, rival: float) -> float:
-        """Return how surely an entry is right; one that nothing speaks for is not."""
+        """Return how surely an entry is right: not at all if nothing speaks for it, hardly if little does."""
         scale = self._classifier.scale
-        return self._calibration.sureness(scale.measure(score), (score - rival) / scale.unit) if score > 0 else 0.0
+        measure = scale.measure(score)
+        sureness = self._calibration.sureness(measure, (score - rival) / scale.unit) if score > 0 else 0.0
+        return sureness if measure >= 0 else min(sureness, STRANGER_SURE)
 
     def _decide(self, heard: Utterance, ranked: tuple[Match, ...], asked: Sequence[tuple[Match, ...]]) -> Outcome:
         language, sure = heard.language, heard.language_sure
