@@ -44,12 +44,12 @@ class _Names:
         replaced: list[str] = []
         at = 0
         while at < len(plain):
-            size = self._length_of_name(plain, at)
+            size = self._length_of_name(plain, at) if plain[at] in self._longest else 0
             replaced += self.names[plain[at : at + size]] if size else plain[at : at + 1]
             at += size or 1
         return tuple(replaced)
 
     def _length_of_name(self, plain: tuple[str, ...], at: int) -> int:
         """Return how many words the longest name has that begins here; 0 for none."""
-        longest = min(self._longest.get(plain[at], 0), len(plain) - at)
+        longest = min(self._longest[plain[at]], len(plain) - at)
         return next((size for size in range(longest, 0, -1) if plain[at : at + size] in self.names), 0)

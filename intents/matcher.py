@@ -113,11 +113,12 @@ class Matcher:
         parts = self._telling(heard.parts)
         scores = self._classifier.scores(self._features.vectors([heard.whole, *parts]))
         much = [self._features.much(part) for part in parts]
+        asking = [place for place, part in enumerate(parts) if part.asks and much[place] >= QUESTION_SHARE * max(much)]
         asked = [
             found
-            for part, row, said in zip(parts, scores[1:], much, strict=True)
-            if part.asks and said >= QUESTION_SHARE * max(much)
-            if self._settles(found := self._ranked(self._heeded(row, part))) and not self._is_courtesy(found)
+            for place in (asking if len(asking) > 1 else ())
+            if self._settles(found := self._ranked(self._heeded(scores[place + 1], parts[place])))
+            if not self._is_courtesy(found)
         ]
         if len(parts) > 1:  # half what the message says as a whole, half its most fitting sentence
             scores[0] = (scores[0] + scores[1:].max(axis=0)) / 2
@@ -182,8 +183,9 @@ class Matcher:
         scores = scores.copy()
         said = self._features.said(text)
         enough = WHOLE_SHARE * sum(rarity for _, rarity in said)
+        courteous = [(word, rarity) for word, rarity in said if word in self._courteous]
         for entry, known in self._whole.items():
-            if sum(rarity for word, rarity in said if word in known) < enough:
+            if sum(rarity for word, rarity in courteous if word in known) < enough:
                 scores[entry] = 0
         for entry in self._exact.get(" ".join(text.words), ()) if text.words else ():
             scores[entry] += EXACT
