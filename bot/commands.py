@@ -8,7 +8,7 @@ from telegram.ext import ContextTypes
 
 from bot.answers import Answers
 from bot.replies import Place, Reply
-from bot.sending import reply_to
+from bot.sending import client_of, reply_to
 from bot.sessions import Session, Sessions
 from content import Kind
 from intents import Answer, Clarify, words
@@ -95,7 +95,7 @@ class Commands:
         await reply_to(session, message, reply, quote=place_of(message) is Place.GROUP)
 
     def _language(self, message: Message) -> str:
-        client = message.from_user.language_code if message.from_user else None
+        client = client_of(message)
         return self._answers.language(self._sessions.of(message.chat_id), client)
 
     def _any_quote(self, message: Message) -> Reply:
@@ -104,7 +104,7 @@ class Commands:
 
     def _quote_about(self, asked: str, message: Message, session: Session) -> Reply:
         outcome = self._answers.hear(asked)
-        client = message.from_user.language_code if message.from_user else None
+        client = client_of(message)
         language = self._answers.language(session, client, outcome)
         if isinstance(outcome, Answer | Clarify):
             for match in outcome.ranked:

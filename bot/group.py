@@ -7,7 +7,7 @@ from telegram.ext import ApplicationHandlerStop, ContextTypes
 from bot.answers import Answers
 from bot.inline import article
 from bot.replies import Place
-from bot.sending import answer, replied, unless_too_late, written
+from bot.sending import answer, client_of, replied, unless_too_late, written
 from bot.sessions import Session, Sessions
 
 _GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
@@ -32,7 +32,7 @@ class Group:
     async def ask(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Answer the words after /ask, or the message that /ask replies to."""
         if message := update.effective_message:
-            session, client, bot = self._sessions.of(message.chat_id), _client(message), context.bot.username
+            session, client, bot = self._sessions.of(message.chat_id), client_of(message), context.bot.username
             question, asker = " ".join(context.args or ()), message
             other = message.reply_to_message
             if not question and other and written(other) and replied(message, bot) is None:
@@ -46,7 +46,7 @@ class Group:
     async def addressed(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Answer a reply to the bot or a mention of it, if it surely is a question or a follow-up."""
         if message := update.effective_message:
-            session, client, bot = self._sessions.of(message.chat_id), _client(message), context.bot.username
+            session, client, bot = self._sessions.of(message.chat_id), client_of(message), context.bot.username
             question = without_mentions(message)
             reply = self._answers.follow_up(question, session.meant(replied(message, bot)), Place.GROUP, bot)
             if reply := reply or self._answers.when_sure(question, session, client, bot):
@@ -58,7 +58,7 @@ class Group:
             question = without_mentions(message)
             if not question and message.reply_to_message:
                 question = written(message.reply_to_message)
-            reply = self._answers.to_guest(question, _client(message), context.bot.username)
+            reply = self._answers.to_guest(question, client_of(message), context.bot.username)
             with unless_too_late():
                 await message.answer_guest_query(article("guest", context.bot.first_name, reply))
 
@@ -125,7 +125,3 @@ def _is_inside(member: ChatMember) -> bool:
     if isinstance(member, ChatMemberRestricted):
         return member.is_member
     return member.status in (ChatMember.MEMBER, ChatMember.ADMINISTRATOR)
-
-
-def _client(message: Message) -> str | None:
-    return message.from_user.language_code if message.from_user else None

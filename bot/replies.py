@@ -168,8 +168,7 @@ class Replies:
     def topic(self, topic: str, language: str, place: Place) -> Reply:
         """List the entries of one topic."""
         voice = self.voice(language)
-        ids = [entry.id for entry in self._knowledge.topic(topic) if entry.kind == Kind.ANSWER]
-        rows = self._entry_rows(ids, language, "show" if place is Place.GROUP else "next")
+        rows = self._entry_rows(self._answers_of(topic), language, "show" if place is Place.GROUP else "next")
         back = Button(voice.buttons.back, data=f"topics:{language}")
         return Reply(escape(voice.topic_menu.format(topic=voice.topics[topic])), (*rows, (back,)))
 
@@ -225,8 +224,7 @@ class Replies:
 
     def topic_card(self, topic: str, language: str, bot: str) -> Reply:
         """Write a topic with links to each of its answers, for a chat where the bot has no buttons."""
-        ids = [entry.id for entry in self._knowledge.topic(topic) if entry.kind == Kind.ANSWER]
-        links = self._links(ids, language, bot)
+        links = self._links(self._answers_of(topic), language, bot)
         return Reply(paragraphs(bold(self.voice(language).topics[topic]), links))
 
     def choices(self, suggestions: Iterable[str], language: str, bot: str) -> Reply:
@@ -274,6 +272,9 @@ class Replies:
             (share,),
         ]
         return tuple(row for row in rows if row)
+
+    def _answers_of(self, topic: str) -> list[str]:
+        return [entry.id for entry in self._knowledge.topic(topic) if entry.kind == Kind.ANSWER]
 
     def _entry_rows(self, ids: Iterable[str], language: str, verb: str) -> tuple[Row, ...]:
         return tuple(self._entry_row(entry, language, verb) for entry in ids)

@@ -44,6 +44,11 @@ def written(message: Message) -> str:
     return message.text or message.caption or ""
 
 
+def client_of(message: Message) -> str | None:
+    """Return the language that a message's sender has set in Telegram."""
+    return message.from_user.language_code if message.from_user else None
+
+
 def replied(message: Message, bot: str) -> int | None:
     """Return the id of the bot's message that a message replies to, if it does."""
     to = message.reply_to_message

@@ -76,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _add(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
-    command: Callable[[argparse.Namespace], int],
+    command: Command,
     text: str,
 ) -> argparse.ArgumentParser:
     parser = commands.add_parser(command.__name__, help=text, description=text)
