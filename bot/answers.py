@@ -117,11 +117,9 @@ class Answers:
 
     def explain(self, question: str, entries: Sequence[str]) -> Explanation:
         """Explain what of a question spoke for and against some entries."""
-        outcome = self._matcher.match(question)
         texts = {entry: self.knowledge.entries[entry].texts for entry in entries}
         phrases = {
-            entry: spoken[outcome.language].phrases if outcome.language in spoken else ()
-            for entry, spoken in texts.items()
+            entry: {language: text.phrases for language, text in spoken.items()} for entry, spoken in texts.items()
         }
         return self._matcher.explain(question, phrases)
 

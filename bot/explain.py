@@ -13,9 +13,8 @@ def explained(question: str, outcome: Outcome, answers: Answers) -> list[str]:
     why = answers.explain(question, entries)
     lines = [f"words: {' '.join(why.words) or '(none)'}", f"concepts: {' '.join(why.concepts) or '(none)'}"]
     for match in outcome.ranked[:COMPARED]:
-        shares = why.shares[match.entry]
-        lines.append(f"{match.entry} {match.score:.0f}: {_weighed(shares)}")
-        if shares and match.entry in why.likest:  # what shares nothing is like no phrase
+        lines.append(f"{match.entry} {match.score:.0f}: {_weighed(why.shares[match.entry])}")
+        if match.entry in why.likest:
             lines.append(f"  most like its phrase: {why.likest[match.entry]}")
     return lines
 

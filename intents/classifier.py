@@ -22,8 +22,6 @@ LESSONS = 40_000
 HANDS = 16
 """The phrases are dealt into so many hands, and those of a hand learnt together: with one, the steps of many alike
 phrases add up too far; one hand for each phrase makes the result hang on their order."""
-
-
 WHOLE = 127
 """The largest whole number that a weight is kept as."""
 SAMPLE = 2000
@@ -92,7 +90,7 @@ class _Trainer:
     def __init__(self, vectors: Vectors, labels: Sequence[int], shape: tuple[int, int]) -> None:
         self._vectors = vectors
         self._owners: Rows = np.array(labels, np.intp)
-        rows = np.repeat(np.arange(len(vectors)), np.diff(vectors.starts))
+        rows = vectors.rows
         self._squares = np.maximum(np.bincount(rows, vectors.weights**2, minlength=len(vectors)), 1e-9)
         self.weights: Floats = np.zeros(shape, np.float32)
         self._add(vectors.features, self._owners[rows], vectors.weights)

@@ -34,7 +34,6 @@ ONLY_LETTERS_SHARE = 0.25
 """What the letters of a question count for when all its words are unseen."""
 
 Floats = npt.NDArray[np.float32]
-Indexes = npt.NDArray[np.int32]
 Rows = npt.NDArray[np.intp]
 
 
@@ -49,6 +48,11 @@ class Vectors:
 
     def __len__(self) -> int:
         return len(self.starts) - 1
+
+    @property
+    def rows(self) -> Rows:
+        """The row of each feature."""
+        return np.repeat(np.arange(len(self)), np.diff(self.starts))
 
     def __getitem__(self, row: int) -> tuple[Rows, Floats]:
         here = slice(self.starts[row], self.starts[row + 1])

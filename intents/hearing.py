@@ -13,7 +13,6 @@ from intents.thesaurus import Thesaurus
 
 CORRECTIONS = 24
 """Unknown words of one text that are corrected; a text with more of them is in another language, or noise."""
-
 ADDRESS = 3
 """The most words of a greeting or a name before a comma."""
 

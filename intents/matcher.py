@@ -110,9 +110,8 @@ class Matcher:
     def match(self, question: str) -> Outcome:
         """Decide what a question asks for; never raises, whatever the text."""
         heard = self._without_courtesies(self._hearing.hear(question))
-        parts = self._telling(heard.parts)
+        parts, much = self._telling(heard.parts)
         scores = self._classifier.scores(self._features.vectors([heard.whole, *parts]))
-        much = [self._features.much(part) for part in parts]
         asking = [place for place, part in enumerate(parts) if part.asks and much[place] >= QUESTION_SHARE * max(much)]
         asked = [
             found
@@ -126,15 +125,14 @@ class Matcher:
 
     def _without_courtesies(self, heard: Utterance) -> Utterance:
         """Return a message without the greetings and thanks around what it says; of nothing else, the longest one."""
-        short = [part for part in heard.parts if part.words and self._courteous.issuperset(part.words)]
+        short = [part for part in heard.parts if part.words and self._courteous.issuperset(part.words)][:SENTENCES]
         if not short:
             return heard
-        scores = self._classifier.scores(self._features.vectors(short[:SENTENCES]))
-        ranked = [self._ranked(self._heeded(row, part)) for part, row in zip(short, scores, strict=False)]
+        scores = self._classifier.scores(self._features.vectors(short))
         courtesies = [
             part
-            for part, found in zip(short, ranked, strict=False)
-            if self._settles(found) and self._is_courtesy(found)
+            for part, row in zip(short, scores, strict=True)
+            if self._settles(found := self._ranked(self._heeded(row, part))) and self._is_courtesy(found)
         ]
         rest = [part for part in heard.parts if part.words and part not in courtesies]
         if courtesies and not rest:
@@ -146,8 +144,8 @@ class Matcher:
     def _is_courtesy(self, ranked: Sequence[Match]) -> bool:
         return self._rules[self._numbers[ranked[0].entry]].whole
 
-    def explain(self, question: str, phrases: Mapping[str, Sequence[str]]) -> Explanation:
-        """Tell, for some entries with their phrases, what of a question as a whole speaks for and against them."""
+    def explain(self, question: str, phrases: Mapping[str, Mapping[str, Sequence[str]]]) -> Explanation:
+        """Tell, for some entries with their phrases by language, what of a question speaks for and against them."""
         heard = self._hearing.hear(question)
         vectors = self._features.vectors([heard.whole])
         features, _ = vectors[0]
@@ -158,7 +156,7 @@ class Matcher:
             shares[entry] = tuple(
                 Share(self._features.label(int(features[place])), round(float(weights[place]), 3)) for place in heaviest
             )
-        found = {entry: self._likest(vectors, texts) for entry, texts in phrases.items()}
+        found = {entry: self._likest(vectors, spoken.get(heard.language, ())) for entry, spoken in phrases.items()}
         likest = {entry: phrase for entry, phrase in found.items() if phrase is not None}
         return Explanation(heard.whole.words, heard.whole.concepts, shares, likest)
 
@@ -168,15 +166,14 @@ class Matcher:
         laid_out = np.zeros(len(self._features), np.float32)
         laid_out[features] = weights
         vectors = self._features.vectors([self._hearing.hear(phrase).whole for phrase in phrases])
-        rows = np.repeat(np.arange(len(vectors)), np.diff(vectors.starts))
-        likeness = np.bincount(rows, vectors.weights * laid_out[vectors.features], minlength=len(phrases))
+        likeness = np.bincount(vectors.rows, vectors.weights * laid_out[vectors.features], minlength=len(phrases))
         return phrases[int(likeness.argmax())] if likeness.max(initial=0) > 0 else None
 
-    def _telling(self, parts: Sequence[Part]) -> list[Part]:
-        """Return the sentences of a longer message that say the most, in their order."""
-        said = [self._features.much(part) for part in parts]
-        most = sorted(range(len(parts)), key=lambda part: -said[part])[:SENTENCES]
-        return [parts[part] for part in sorted(most)]
+    def _telling(self, parts: Sequence[Part]) -> tuple[list[Part], list[float]]:
+        """Return the sentences of a longer message that say the most, in their order, and how much each says."""
+        much = [self._features.much(part) for part in parts]
+        most = sorted(sorted(range(len(parts)), key=lambda part: -much[part])[:SENTENCES])
+        return [parts[part] for part in most], [much[part] for part in most]
 
     def _heeded(self, scores: Floats, text: Heard) -> Floats:
         """Return the scores with what only the words themselves can tell."""
