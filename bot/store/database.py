@@ -1,0 +1,208 @@
+"""The database: its address, its connections, its transactions. What differs between the two kinds stands here."""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, ExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVarTuple
+
+from sqlalchemy import AsyncAdaptedQueuePool, Delete, Row, Select, Table, Update, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, Connection
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from bot.store.schema import upgrade
+
+StoreError = SQLAlchemyError
+"""What every method of the store raises when the database cannot be reached or refuses."""
+
+FILE = "bot.sqlite3"
+"""The name of the SQLite file, where no other database is named."""
+DRIVERS = {
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+}
+"""By what people write before the `:` of an address: what SQLAlchemy calls it."""
+
+CONNECTIONS = 5
+"""Kept open at most: a bot that handles one update at a time needs two, its jobs the others."""
+PATIENCE_SECONDS = 10
+"""How long to wait for a connection, a new one or a free one."""
+LIBPQ: dict[str, object] = {
+    "connect_timeout": PATIENCE_SECONDS,
+    "tcp_user_timeout": 15_000,
+    "prepare_threshold": None,
+}
+"""What PostgreSQL's driver is told where the address says nothing else: to give up on a server that fell silent (after
+milliseconds, unlike the line above), and to prepare no statements, which not every proxy between can bear."""
+ON_CONNECT = {
+    "sqlite": ["PRAGMA busy_timeout = 5000", "PRAGMA synchronous = NORMAL", "PRAGMA foreign_keys = ON"],
+    "postgresql": [
+        "SET statement_timeout = '10s'",
+        "SET lock_timeout = '5s'",
+        "SET idle_in_transaction_session_timeout = '30s'",
+    ],
+}
+"""What a new connection is told. NORMAL loses no integrity under WAL, at most the last moment before a power cut."""
+MIGRATION_LOCK = 0x626F74
+"""The key of PostgreSQL's advisory lock that lets one copy of the bot migrate at a time; any number would do."""
+
+_Columns = TypeVarTuple("_Columns")
+
+
+def database_url(database_url: str | None, folder: Path) -> str:
+    """Return the address of the database in SQLAlchemy's form: of a file in the folder if None is named.
+
+    Takes `postgres://`, `postgresql://` and `sqlite:///` addresses, with or without the driver's name. Raises
+    ValueError with one sentence, never with the address, which may hold a password.
+    """
+    if database_url is None:
+        return URL.create("sqlite+aiosqlite", database=str(folder / FILE)).render_as_string()
+    scheme, separator, rest = database_url.partition("://")
+    if not separator or scheme not in DRIVERS:
+        raise ValueError("The database's address must begin with postgresql:// or sqlite:///.")
+    address = f"{DRIVERS[scheme]}://{rest}"
+    if not _is_address(address):
+        raise ValueError("The database's address cannot be read; in a password, write @ as %40, : as %3A and / as %2F.")
+    return address
+
+
+def _is_address(address: str) -> bool:
+    """Tell whether SQLAlchemy reads the address, and reads no half of a password as a host."""
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError):  # of what has no such form, of a port that is no number
+        return False
+    return "@" not in (url.host or "") and (url.get_backend_name() == "postgresql" or not url.host)
+
+
+def seconds(moment: datetime) -> int:
+    """Return an aware time as whole seconds since 1970, UTC."""
+    return int(moment.timestamp())
+
+
+def check_chat(chat: int) -> None:
+    """Raise StoreError if a chat is one with a person: the table's own check would show the id, which is theirs."""
+    if chat >= 0:
+        raise StoreError("Chats with people are not kept.")
+
+
+class Database:
+    """One database and the connections to it, which open when they are first needed."""
+
+    def __init__(self, url: str) -> None:
+        self._url = make_url(url)
+        self._kind = self._url.get_backend_name()
+        self._engine = _engine(self._url)
+        self._writing = self._engine.execution_options(immediate=True)
+
+    def insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
+        """Begin an INSERT that can say what to do ON CONFLICT: both databases can, each by its own class."""
+        return sqlite.insert(table) if self._kind == "sqlite" else postgresql.insert(table)
+
+    def transaction(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """Open a transaction that may write; it is committed at the end, or rolled back by any error."""
+        return self._writing.begin()
+
+    async def write(self, statement: postgresql.Insert | sqlite.Insert | Update | Delete) -> int:
+        """Run one statement in a transaction of its own; return how many rows it wrote."""
+        async with self.transaction() as connection:
+            return (await connection.execute(statement)).rowcount
+
+    async def rows(self, statement: Select[*_Columns]) -> Sequence[Row[*_Columns]]:
+        """Return all rows that one statement reads."""
+        async with self._engine.connect() as connection:
+            return (await connection.execute(statement)).all()
+
+    async def row(self, statement: Select[*_Columns]) -> Row[*_Columns] | None:
+        """Return the only row that one statement reads, if there is one."""
+        async with self._engine.connect() as connection:
+            return (await connection.execute(statement)).one_or_none()
+
+    async def migrate(self) -> None:
+        """Bring the schema to its newest version, creating the database's file and its folder if there are none.
+
+        Any number of copies can do so at once. Raises StoreError or OSError, without the address's password.
+        """
+        if self._kind == "sqlite":
+            await self._prepare_file()
+        async with self.transaction() as connection:
+            if self._kind == "postgresql":
+                await connection.execute(text("SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = '60s'"))
+                await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+            await connection.run_sync(upgrade)
+
+    async def _prepare_file(self) -> None:
+        """Make SQLite's file one that can be read while it is written; refuse one that is damaged."""
+        if file := _file(self._url):
+            _make(file)
+        async with self._engine.connect() as connection:
+            await connection.execute(text("PRAGMA journal_mode = WAL"))
+            if (await connection.execute(text("PRAGMA quick_check(1)"))).scalar() != "ok":
+                raise StoreError("The database's file is damaged.")
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._engine.dispose()
+
+
+def _file(url: URL) -> Path | None:
+    """Return the file that an address of SQLite's names; None if it is of memory, or in a form of SQLite's own."""
+    name = url.database or ":memory:"
+    return None if name.startswith((":memory:", "file:")) else Path(name)
+
+
+def _make(file: Path) -> None:
+    """Make an empty file, which SQLite takes for a new database, if there is none; what fails says so as OSError."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with file.open("ab"):
+        pass
+
+
+def _engine(url: URL) -> AsyncEngine:
+    """Make an engine that connects when it is first used, and whose errors show no values."""
+    kind = url.get_backend_name()
+    if kind == "sqlite":
+        arguments: dict[str, object] = {"isolation_level": None}  # or the driver would begin transactions, too late
+    else:
+        arguments = {name: value for name, value in LIBPQ.items() if name not in url.query}
+    engine = create_async_engine(
+        url,
+        connect_args=arguments,
+        hide_parameters=True,
+        max_overflow=0,
+        pool_pre_ping=kind == "postgresql",
+        pool_size=1 if kind == "sqlite" and not _file(url) else CONNECTIONS,  # a second one would see another memory
+        pool_timeout=PATIENCE_SECONDS,
+        poolclass=AsyncAdaptedQueuePool,
+    )
+    _listen(engine, ON_CONNECT[kind])
+    return engine
+
+
+def _listen(engine: AsyncEngine, statements: list[str]) -> None:
+    """Tell each new connection what it must know, and begin SQLite's transactions as they must be begun."""
+
+    def connected(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        with ExitStack() as refused:
+            refused.callback(connection.close)  # nobody else would: the pool does not know it yet
+            cursor = connection.cursor()
+            for statement in statements:
+                cursor.execute(statement)
+            cursor.close()
+            connection.commit()
+            refused.pop_all()
+
+    def begun(connection: Connection) -> None:
+        # One that reads before it writes would fail at once, however patient, had another written in between.
+        if connection.dialect.name == "sqlite" and connection.get_execution_options().get("immediate"):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    event.listen(engine.sync_engine, "connect", connected)
+    event.listen(engine.sync_engine, "begin", begun)
