@@ -83,6 +83,19 @@ def test_a_blocked_bot_hears_nothing(telegram: OfflineTelegram, chat: Chat) -> N
     assert telegram.says(ANA, chat, "hi") is None
 
 
+async def test_a_person_who_blocked_the_bot_can_restart_it(telegram: OfflineTelegram, bot: Bot, chat: Chat) -> None:
+    telegram.removes_bot(ANA, chat)
+    unblocked, started = (read(bot, update) for update in telegram.restarts(ANA))
+    assert unblocked.my_chat_member is not None
+    assert unblocked.my_chat_member.new_chat_member.status == "member"
+    assert started.message is not None
+    assert (started.message.text, telegram.blocked) == ("/start", set())
+
+
+def test_half_a_character_in_a_command_is_delivered_as_any(telegram: OfflineTelegram) -> None:
+    assert telegram.says(ANA, telegram.group("Vecinas"), "\ud83d /ask@offline_bot \ud83d")
+
+
 def test_channel_posts(telegram: OfflineTelegram) -> None:
     assert "channel_post" in (telegram.says(OWNER, telegram.channel("News"), "hi") or {})
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 from telegram import Bot
-from telegram.error import Forbidden, NetworkError, RetryAfter, TimedOut
+from telegram.error import Forbidden, InvalidToken, NetworkError, RetryAfter, TimedOut
 
 from bot.offline import Chat, OfflineTelegram, UnsupportedCallError
 from tests.conversation import ANA
@@ -15,6 +15,14 @@ from tests.conversation import ANA
 async def test_an_unknown_method_is_a_loud_failure(bot: Bot, chat: Chat) -> None:
     with pytest.raises(UnsupportedCallError, match="sendDice"):
         await bot.send_dice(chat.id)
+
+
+async def test_an_unknown_method_can_be_refused_as_by_an_older_server(telegram: OfflineTelegram, bot: Bot) -> None:
+    telegram.fail_next("sendDice", "Not Found", 404)
+    with pytest.raises(InvalidToken):
+        await bot.send_dice(1)
+    with pytest.raises(UnsupportedCallError):
+        await bot.send_dice(1)
 
 
 async def test_a_seeded_failure_happens_once(

@@ -7,19 +7,6 @@ from itertools import count
 from bot.offline.fields import Fields, JsonObject, Rows
 from bot.offline.text import FormattedText
 
-_ADMIN_RIGHTS = (
-    "can_manage_chat",
-    "can_delete_messages",
-    "can_manage_video_chats",
-    "can_restrict_members",
-    "can_promote_members",
-    "can_change_info",
-    "can_invite_users",
-    "can_post_stories",
-    "can_edit_stories",
-    "can_delete_stories",
-)
-
 
 @dataclass(frozen=True)
 class Person:
@@ -36,21 +23,13 @@ class Person:
         known: JsonObject = {"id": self.id, "is_bot": self.is_bot, "first_name": self.first_name}
         return known | _present({"username": self.username, "language_code": self.language_code})
 
-    def as_member(self, status: str) -> JsonObject:
-        """Return the Bot API's ChatMember: the person in a chat, with this status."""
-        member: JsonObject = {"user": self.as_json(), "status": status}
-        match status:
-            case "creator":
-                return member | {"is_anonymous": False}
-            case "administrator":
-                return member | {"can_be_edited": False, "is_anonymous": False} | dict.fromkeys(_ADMIN_RIGHTS, True)
-            case "kicked":
-                return member | {"until_date": 0}
-        return member
-
 
 BOT = Person(7000000001, "Bot", is_bot=True, username="offline_bot")
 OWNER = Person(1000, "Owner", "en", username="owner")
+ANONYMOUS = Person(1087968824, "Group", is_bot=True, username="GroupAnonymousBot")
+"""Whom Telegram names as the author of what an anonymous administrator writes; the real one is `sender_chat`."""
+TELEGRAM = Person(777000, "Telegram")
+"""Whom Telegram names as the author of the automatic forwards from a channel; the real one is `sender_chat`."""
 
 
 @dataclass(eq=False)
@@ -65,8 +44,27 @@ class Chat:
     bot_status: str = "member"
     owner: Person | None = None
     admins: set[int] = field(default_factory=set)
+    rights: dict[int, frozenset[str]] = field(default_factory=dict)
+    """The rights of administrators, the bot too; who is missing here has all."""
+    anonymous: set[int] = field(default_factory=set)
+    """The administrators whose messages are in the name of the group."""
+    permitted: dict[int, frozenset[str]] = field(default_factory=dict)
+    """What the restricted members, the bot too, may still do."""
+    banned: set[int] = field(default_factory=set)
     people: dict[int, Person] = field(default_factory=dict)
+    requests: dict[int, Person] = field(default_factory=dict)
+    """Who asks to be let in."""
     topics: dict[int, "Sent"] = field(default_factory=dict, repr=False)
+    closed_topics: set[int] = field(default_factory=set)
+    """The closed topics; 1 is General."""
+    linked: "Chat | None" = field(default=None, repr=False)
+    """The discussion group of a channel, or the channel of a discussion group."""
+    moved_to: "Chat | None" = field(default=None, repr=False)
+    """The supergroup that a basic group became."""
+    started: bool = True
+    """Whether a person wrote to the bot, so that it may write to them."""
+    keyboard: Rows = field(default_factory=list, repr=False)
+    """The keyboard that stands in place of the person's own, until it is removed."""
     last_bot: int | None = None
     """The bot that spoke last: a command that names no bot is for this one."""
     message_ids: "count[int]" = field(default_factory=lambda: count(2), repr=False)
@@ -74,7 +72,7 @@ class Chat:
     @property
     def has_bot(self) -> bool:
         """Whether the bot is in it."""
-        return self.bot_status in {"member", "administrator"}
+        return self.bot_status in {"member", "administrator", "restricted"}
 
     def as_json(self) -> JsonObject:
         """Return the Bot API's Chat."""

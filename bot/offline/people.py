@@ -1,14 +1,14 @@
 """What people do with a bot, or with one another where it can hear them."""
 
-from bot.offline.chats import Chat, Person, Sent
+from bot.offline.chats import ANONYMOUS, Chat, Person, Sent
 from bot.offline.fields import JSON, Fields, JsonObject
-from bot.offline.privacy import is_delivered
 from bot.offline.rules import read_article
+from bot.offline.sharing import Sharing
 from bot.offline.text import FormattedText, units
-from bot.offline.world import World
+from bot.offline.topics import Topics
 
 
-class People(World):
+class People(Sharing, Topics):
     """Everybody but the bot: each deed returns the update for it, or None where Telegram delivers nothing."""
 
     def says(
@@ -21,10 +21,14 @@ class People(World):
         thread: int | None = None,
         **extra: JSON,
     ) -> JsonObject | None:
-        """Type a text; `extra` are further Message fields (`via_bot`, `sender_chat`…)."""
+        """Type a text; `extra` are further Message fields (`via_bot`, `sender_chat`…).
+
+        Nothing is delivered of what somebody types who blocked the bot: Telegram offers them to restart it instead, see
+        `restarts`. In a channel anybody may post here, as if they were an administrator.
+        """
         if not 1 <= units(text) <= 4096 or not text.strip():
             raise ValueError("a person can send 1 to 4096 characters")
-        return self._delivery(self._write(person, chat, text, reply_to, thread, extra))
+        return self.delivery(self._write(person, chat, text, reply_to, thread, extra))
 
     def sends(
         self,
@@ -36,20 +40,24 @@ class People(World):
         **media: JSON,
     ) -> JsonObject | None:
         """Send anything else: photo, voice, poll, caption, new_chat_members… as Message fields."""
-        return self._delivery(self._write(person, chat, Fields(media).text("caption"), reply_to, thread, media))
+        return self.delivery(self._write(person, chat, Fields(media).text("caption"), reply_to, thread, media))
 
     def edits(self, message: Sent, text: str) -> JsonObject | None:
         """Change what a person wrote."""
         message.content, message.edited = FormattedText.typed(text), True
         if "caption" in message.extra:
             message.extra["caption"] = text
-        return self._delivery(message, "edited_")
+        return self.delivery(message, "edited_")
 
     def presses(self, person: Person, message: Sent, label_or_data: str) -> JsonObject:
-        """Press the button with this label (or callback data); a LookupError where there is none."""
+        """Press the button with this label (or callback data); a LookupError where there is none.
+
+        Who presses is named even where an anonymous administrator does. Doubtful: that a press reaches a bot which
+        the person blocked.
+        """
         if message.deleted:
             raise LookupError("the message is deleted")
-        query = self._query(person) | {"chat_instance": str(message.chat.id)}
+        query = self._query(person, "callback") | {"chat_instance": str(message.chat.id)}
         query["data"] = message.data_behind(label_or_data)
         if message.inline_message_id:
             query["inline_message_id"] = message.inline_message_id
@@ -62,7 +70,7 @@ class People(World):
         if units(query) > 256:
             raise ValueError("an inline query has at most 256 characters")
         asked: JsonObject = {"query": query, "offset": offset, "chat_type": chat_type}
-        return self.updates.make("inline_query", self._query(person) | asked)
+        return self.updates.make("inline_query", self._query(person, "inline") | asked)
 
     def picks(self, person: Person, chat: Chat, result_id: str) -> JsonObject | None:
         """Send one of the inline results that the bot answered last; the chat then shows it via the bot."""
@@ -70,7 +78,7 @@ class People(World):
         for result in results:
             if result.text("id") == result_id:
                 via: JsonObject = {"via_bot": self.bot.as_json()}
-                return self._delivery(self.add_article(chat, person, read_article(result), via))
+                return self.delivery(self.add_article(chat, person, read_article(result), via))
         raise LookupError(f"no inline result {result_id!r}")
 
     def asks_as_guest(self, person: Person, chat_title: str, text: str) -> JsonObject:
@@ -79,36 +87,17 @@ class People(World):
         chat = titles.get(chat_title) or self.group(chat_title, with_bot=False)
         mention = f"@{self.bot.username}"
         sent = self._write(person, chat, text if mention in text else f"{mention} {text}")
-        query = self.open_query()
+        query = self.open_query("guest")
         self.guests[query] = sent
         return self.updates.make("guest_message", sent.as_json() | {"guest_query_id": query})
 
-    def adds_bot(self, person: Person, chat: Chat, *, admin: bool = False) -> JsonObject:
-        """Add the bot to a chat or promote it there; in a private chat: unblock it."""
-        self.blocked.discard(chat.id)
-        return self._changes_bot(person, chat, "administrator" if admin else "member")
+    def restarts(self, person: Person) -> tuple[JsonObject, JsonObject | None]:
+        """Unblock the bot by the button that Telegram shows then; return the unblocking and the /start that follows."""
+        chat = self.private(person)
+        return self.adds_bot(person, chat), self.says(person, chat, "/start")
 
-    def removes_bot(self, person: Person, chat: Chat) -> JsonObject:
-        """Remove the bot from a chat; in a private chat: block it."""
-        if chat.type == "private":
-            self.blocked.add(chat.id)
-        return self._changes_bot(person, chat, "kicked")
-
-    def _changes_bot(self, person: Person, chat: Chat, status: str) -> JsonObject:
-        if chat.bot_status == status:
-            raise ValueError(f"the bot's status is {status} already")
-        changed: JsonObject = {
-            "chat": chat.as_json(),
-            "from": person.as_json(),
-            "date": int(self.now().timestamp()),
-            "old_chat_member": self.bot.as_member(chat.bot_status),
-            "new_chat_member": self.bot.as_member(status),
-        }
-        chat.bot_status = status
-        return self.updates.make("my_chat_member", changed)
-
-    def _query(self, person: Person) -> JsonObject:
-        return {"id": self.open_query(), "from": person.as_json()}
+    def _query(self, person: Person, kind: str) -> JsonObject:
+        return {"id": self.open_query(kind), "from": person.as_json()}
 
     def _write(
         self,
@@ -121,11 +110,20 @@ class People(World):
     ) -> Sent:
         if thread is not None and thread not in chat.topics:
             raise ValueError(f"{chat.title} has no topic {thread}")
+        topic = thread or (reply_to.thread_id if reply_to else None)
+        if self._is_silenced(person, chat) or not self.may_write_in(person, chat, topic):
+            raise ValueError(f"{person.first_name} may not write in {chat.title}")
         self.join(person, chat)
-        return self.add_message(chat, person, FormattedText.typed(text), reply_to=reply_to, thread=thread, extra=extra)
+        chat.started = True
+        author, extra = self._author(person, chat, extra or {})
+        return self.add_message(chat, author, FormattedText.typed(text), reply_to=reply_to, thread=thread, extra=extra)
 
-    def _delivery(self, sent: Sent, change: str = "") -> JsonObject | None:
-        if sent.chat.id in self.blocked or not is_delivered(sent, self.bot, reads_everything=self.reads_everything):
-            return None
-        kind = "channel_post" if sent.chat.type == "channel" else "message"
-        return self.updates.make(change + kind, sent.as_json())
+    def _is_silenced(self, person: Person, chat: Chat) -> bool:
+        held = self.standing(chat, person)
+        return held.status == "kicked" or (held.status == "restricted" and "can_send_messages" not in held.rights)
+
+    def _author(self, person: Person, chat: Chat, extra: JsonObject) -> tuple[Person, JsonObject]:
+        """Return in whose name somebody writes: an anonymous administrator in that of the group."""
+        if person.id in chat.anonymous:
+            return ANONYMOUS, {"sender_chat": chat.as_json(), **extra}
+        return person, extra

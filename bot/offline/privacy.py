@@ -14,6 +14,8 @@ _SERVICE = {
     "migrate_to_chat_id",
     "migrate_from_chat_id",
     "pinned_message",
+    "chat_shared",
+    "users_shared",
     "forum_topic_created",
     "forum_topic_edited",
     "forum_topic_closed",
@@ -21,6 +23,11 @@ _SERVICE = {
     "video_chat_started",
     "video_chat_ended",
 }
+
+
+def is_service(sent: Sent) -> bool:
+    """Return whether Telegram wrote it about the chat: who came, a new title and so on."""
+    return bool(_SERVICE & sent.extra.keys())
 
 
 def is_delivered(sent: Sent, bot: Person, *, reads_everything: bool) -> bool:
@@ -35,7 +42,7 @@ def is_delivered(sent: Sent, bot: Person, *, reads_everything: bool) -> bool:
 
 def _is_for(bot: Person, sent: Sent) -> bool:
     """Return whether it is a service message, a command for the bot, a reply to it or sent via it."""
-    if _SERVICE & sent.extra.keys():
+    if is_service(sent):
         return True
     addressees = _addressees(sent)
     if any(addressees):
@@ -48,7 +55,7 @@ def _is_for(bot: Person, sent: Sent) -> bool:
 
 def _addressees(sent: Sent) -> list[str]:
     """Return for each command in a message the bot that it names, empty where it names none."""
-    encoded = sent.plain.encode("utf-16-le")
+    encoded = sent.plain.encode("utf-16-le", "surrogatepass")
     spans = [span(entity) for entity in sent.content.entities if entity["type"] == "bot_command"]
-    commands = [encoded[2 * begin : 2 * end].decode("utf-16-le") for begin, end in spans]
+    commands = [encoded[2 * begin : 2 * end].decode("utf-16-le", "surrogatepass") for begin, end in spans]
     return [command.partition("@")[2].lower() for command in commands]

@@ -2,18 +2,25 @@
 
 
 class RefusedError(Exception):
-    """A call that Telegram answers with an error: the code, the words and, for 429, when to come back."""
+    """A call that Telegram answers with an error: the code, the words and what the bot can do about it."""
 
-    def __init__(self, code: int, description: str, *, retry_after: int | None = None) -> None:
+    def __init__(
+        self, code: int, description: str, *, retry_after: int | None = None, migrate_to: int | None = None
+    ) -> None:
         super().__init__(description)
         self.code = code
         self.description = description
         self.retry_after = retry_after
+        """In how many seconds the call would be accepted."""
+        self.migrate_to = migrate_to
+        """The id of the supergroup that the chat became."""
 
     def as_json(self) -> dict[str, object]:
         """Return the error object that the Bot API answers."""
         answer: dict[str, object] = {"ok": False, "error_code": self.code, "description": self.description}
-        return answer if self.retry_after is None else answer | {"parameters": {"retry_after": self.retry_after}}
+        hints = {"retry_after": self.retry_after, "migrate_to_chat_id": self.migrate_to}
+        parameters = {name: value for name, value in hints.items() if value is not None}
+        return answer | {"parameters": parameters} if parameters else answer
 
 
 class UnsupportedCallError(BaseException):
@@ -43,3 +50,14 @@ def require(condition: object, words: str) -> None:
     """Refuse a call with the error 400 unless the condition holds."""
     if not condition:
         raise bad_request(words)
+
+
+def too_many_requests(seconds: int) -> RefusedError:
+    """Make the error 429: the bot may come back in so many seconds."""
+    return RefusedError(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
+
+
+def upgraded(supergroup: int) -> RefusedError:
+    """Make the error of a group that has become the supergroup with this id."""
+    words = "Bad Request: group chat was upgraded to a supergroup chat"
+    return RefusedError(400, words, migrate_to=supergroup)

@@ -1,4 +1,4 @@
-"""What Telegram accepts in a message, a keyboard, an inline answer or a command menu; the rest it refuses.
+"""What Telegram accepts in a message, an inline answer, a command menu or a profile; the rest it refuses.
 
 Pure rules without any state: each takes what a bot sent, and returns it as Telegram would keep it.
 """
@@ -7,23 +7,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.offline.fields import Fields, JsonObject, Rows
+from bot.offline.fields import Fields, Rows
 from bot.offline.html import parse_html
+from bot.offline.keyboards import read_keyboard
 from bot.offline.refusals import UnsupportedCallError, bad_request, require
-from bot.offline.text import FormattedText, units, url_problem
+from bot.offline.text import FormattedText, units
 
-_ACTIONS = {
-    "url",
-    "callback_data",
-    "web_app",
-    "login_url",
-    "switch_inline_query",
-    "switch_inline_query_current_chat",
-    "switch_inline_query_chosen_chat",
-    "copy_text",
-    "callback_game",
-    "pay",
-}
 _SCOPES = {
     "default",
     "all_private_chats",
@@ -54,36 +43,6 @@ def _formatted(source: Fields, raw: str) -> FormattedText:
         raise UnsupportedCallError(f"parse_mode {mode}: the offline Telegram reads HTML only")
     require(not mode, "unsupported parse_mode")
     return FormattedText(raw, tuple(entity.values for entity in source.items("entities")), raw)
-
-
-def read_keyboard(markup: Fields | None) -> Rows:
-    """Read the inline buttons: at most 100, at most 8 a row; other kinds of keyboard have none."""
-    rows = [[_checked_button(button) for button in row] for row in markup.rows("inline_keyboard")] if markup else []
-    require(sum(map(len, rows)) <= 100 and max(map(len, rows), default=0) <= 8, "reply markup is too long")
-    return [row for row in rows if row]
-
-
-def _checked_button(button: Fields) -> JsonObject:
-    problem = "can't parse inline keyboard button"
-    require(button.text("text"), "inline keyboard button text must be non-empty")
-    actions = [name for name in button.values if name in _ACTIONS]
-    require(actions, f"{problem}: Text buttons are unallowed in the inline keyboard")
-    require(len(actions) == 1, f"{problem}: more than one action: {', '.join(actions)}")
-    _check_action(actions[0], button)
-    return button.values
-
-
-def _check_action(action: str, button: Fields) -> None:
-    match action:
-        case "callback_data":
-            require(1 <= len(button.text(action).encode()) <= 64, "BUTTON_DATA_INVALID")
-        case "url":
-            url = button.text(action)
-            problem = url_problem(url)
-            require(not problem, f"inline keyboard button URL '{url}' is invalid: {problem}")
-        case "copy_text":
-            copied = button.inner(action)
-            require(copied and 1 <= units(copied.text("text")) <= 256, "BUTTON_COPY_TEXT_INVALID")
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,21 @@
 
 from bot.offline.chats import Chat, Sent
 from bot.offline.fields import Fields
-from bot.offline.refusals import bad_request, forbidden, require
+from bot.offline.refusals import bad_request, forbidden, require, upgraded
 from bot.offline.world import World
 
+GENERAL = 1
+"""The number of the topic General, which no call may name: PTB #4739."""
 
-def reachable_chat(world: World, call: Fields) -> Chat:
-    """Return the chat of a call, if the bot can see it."""
-    chat = _named(world, call.text("chat_id"))
+
+def reachable_chat(world: World, call: Fields, name: str = "chat_id") -> Chat:
+    """Return the chat that a call names, if the bot can see it.
+
+    A group that became a supergroup is refused to every call; Telegram refuses it to those that write.
+    """
+    chat = _named(world, call.text(name))
+    if chat.moved_to:
+        raise upgraded(chat.moved_to.id)
     if chat.bot_status == "kicked" and chat.type != "private":
         raise forbidden(f"bot was kicked from the {chat.type} chat")
     if chat.bot_status == "left":
@@ -18,9 +26,13 @@ def reachable_chat(world: World, call: Fields) -> Chat:
 
 def _named(world: World, name: str) -> Chat:
     require(name, "chat_id is empty")
+    number = Fields({"id": name}).number("id") or 0
+    if number in world.chats:
+        return world.chats[number]
+    if number in world.accounts and number != world.bot.id:
+        return world.unopened(world.accounts[number])
     for chat in world.chats.values():
-        public = chat.type != "private" and chat.username is not None
-        if name == str(chat.id) or (public and name == f"@{chat.username}"):
+        if chat.type != "private" and chat.username and name == f"@{chat.username}":
             return chat
     raise bad_request("chat not found")
 
@@ -28,17 +40,27 @@ def _named(world: World, name: str) -> Chat:
 def writable_chat(world: World, call: Fields) -> Chat:
     """Return the chat of a call, if the bot can write there."""
     chat = reachable_chat(world, call)
-    if chat.id in world.blocked:
-        raise forbidden("bot was blocked by the user")
-    may_write = chat.type != "channel" or chat.bot_status == "administrator"
-    require(may_write, "need administrator rights in the channel chat")
+    _check_allowed(world, chat)
+    if chat.type == "private" and not world.may_write_to(chat.id):
+        raise forbidden("bot can't initiate conversation with a user")
+    muted = chat.bot_status == "restricted" and "can_send_messages" not in world.standing(chat, world.bot).rights
+    require(not muted, "not enough rights to send text messages to the chat")
     return chat
 
 
-def topic_of(chat: Chat, call: Fields) -> int | None:
-    """Return the topic of a call, None for none; General is no topic."""
+def _check_allowed(world: World, chat: Chat) -> None:
+    if chat.id in world.blocked:
+        raise forbidden("bot was blocked by the user")
+    may_post = chat.type != "channel" or world.bot_may(chat, "can_post_messages")
+    require(may_post, "need administrator rights in the channel chat")
+
+
+def topic_of(world: World, chat: Chat, call: Fields) -> int | None:
+    """Return the topic of a call if the bot can write there, None for none; General is no topic."""
     thread = call.number("message_thread_id")
     require(thread is None or thread in chat.topics, "message thread not found")
+    is_closed = chat.is_forum and (thread or GENERAL) in chat.closed_topics
+    require(not is_closed or world.bot_may(chat, "can_manage_topics"), "TOPIC_CLOSED")
     return thread
 
 
@@ -61,12 +83,17 @@ def message_in(world: World, chat: Chat, call: Fields, problem: str) -> Sent:
 
 
 def own_message(world: World, call: Fields) -> Sent:
-    """Return the message of a call, in a chat or inline, if the bot can change it."""
+    """Return the message of a call, in a chat or inline, if the bot can change it.
+
+    Doubtful: that it can still change one that it sent to an applicant who never started it, after five minutes.
+    """
     if "inline_message_id" in call:
         sent = world.inline.get(call.text("inline_message_id"))
         if sent is None or sent.deleted:
             raise bad_request("MESSAGE_ID_INVALID")
         return sent
-    sent = message_in(world, writable_chat(world, call), call, "message to edit not found")
+    chat = reachable_chat(world, call)
+    _check_allowed(world, chat)
+    sent = message_in(world, chat, call, "message to edit not found")
     require(sent.sender == world.bot, "message can't be edited")
     return sent

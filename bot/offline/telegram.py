@@ -9,6 +9,7 @@ from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.offline.chats import BOT, Person
+from bot.offline.clock import Clock
 from bot.offline.fields import JSON, Fields, JsonObject
 from bot.offline.methods import METHODS
 from bot.offline.people import People
@@ -30,9 +31,11 @@ class OfflineTelegram(People, BaseRequest):
         bot: Person = BOT,
         *,
         reads_everything: bool = False,
-        clock: Callable[[], datetime] | None = None,
+        clock: Callable[[], datetime] | Clock | None = None,
+        limits: bool = False,
     ) -> None:
-        super().__init__(bot, reads_everything=reads_everything, clock=clock)
+        """Make an empty Telegram; `limits` keeps the bot to Telegram's limits for messages, by the clock."""
+        super().__init__(bot, reads_everything=reads_everything, clock=clock, limits=limits)
         self.calls: list[tuple[str, JsonObject]] = []
         """Every call of the bot: the method and its parameters."""
         self._faults: dict[str, list[_Fault]] = {}
@@ -84,11 +87,11 @@ class OfflineTelegram(People, BaseRequest):
         return 200, json.dumps(answer).encode()
 
     async def _answer(self, name: str, call: Fields) -> JSON:
-        if name not in METHODS and name != "getUpdates":
-            raise UnsupportedCallError(f"the offline Telegram has no method {name!r}")
         fault = self._faults[name].pop(0) if self._faults.get(name) else None
         if fault and not fault.after:
             raise fault.error
+        if name not in METHODS and name != "getUpdates":
+            raise UnsupportedCallError(f"the offline Telegram has no method {name!r}")
         result = await self.updates.take(call) if name == "getUpdates" else METHODS[name](self, call)
         if fault:
             raise fault.error

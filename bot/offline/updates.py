@@ -6,6 +6,9 @@ from itertools import count
 
 from bot.offline.fields import JSON, Fields, JsonObject
 
+_UNASKED = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
+"""What a bot gets only if it names it in `allowed_updates`."""
+
 
 class Updates:
     """The queue behind `getUpdates`."""
@@ -21,8 +24,8 @@ class Updates:
         return {"update_id": next(self._numbers), kind: content}
 
     def put(self, update: JsonObject) -> None:
-        """Put an update in the queue, unless the bot asked for other kinds only."""
-        if not self._allowed or self._allowed & update.keys():
+        """Put an update in the queue, unless the bot asked for other kinds only or must ask for this one."""
+        if self._allowed & update.keys() if self._allowed else not _UNASKED & update.keys():
             self._queue[Fields(update).number("update_id") or 0] = update
             self._arrived.set()
 

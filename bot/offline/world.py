@@ -1,21 +1,26 @@
-"""What one bot's Telegram keeps in memory: the accounts, the chats, all messages and the queries not yet answered."""
+"""What one bot's Telegram keeps in memory: all that was said, and what has yet to be answered or delivered."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from itertools import count
+from datetime import datetime
+from typing import TypeAlias
 
-from bot.offline.chats import BOT, OWNER, Chat, Person, Sent
-from bot.offline.fields import JsonObject
+from bot.offline.chats import BOT, TELEGRAM, Chat, Person, Sent
+from bot.offline.clock import Clock
+from bot.offline.fields import JSON, Fields, JsonObject
+from bot.offline.flood import Flood
+from bot.offline.menus import Menus
+from bot.offline.places import Places
+from bot.offline.privacy import is_delivered
+from bot.offline.queries import Queries
 from bot.offline.rules import Article
 from bot.offline.text import FormattedText
 from bot.offline.updates import Updates
 
-_START = datetime(2026, 1, 1, 12, tzinfo=UTC)
-_SUPERGROUPS = -1001000000000
-_BASIC_GROUPS = -4000000000
+Method: TypeAlias = "Callable[[World, Fields], JSON]"
+"""A method of the Bot API: what a call does to the world, and what it is answered."""
 
 
-class World:
+class World(Places):
     """Telegram around one bot; ids and, by default, dates are the same in every run."""
 
     def __init__(
@@ -23,97 +28,36 @@ class World:
         bot: Person = BOT,
         *,
         reads_everything: bool = False,
-        clock: Callable[[], datetime] | None = None,
+        clock: Callable[[], datetime] | Clock | None = None,
+        limits: bool = False,
     ) -> None:
-        self.bot = bot
+        super().__init__(bot, clock)
         self.reads_everything = reads_everything
         """Whether privacy mode is off."""
         self.sent: list[Sent] = []
         """Every message of anyone, in order, deleted ones too."""
         self.answers: list[JsonObject] = []
         """What the bot answered to presses and to inline and guest queries, as received."""
-        self.blocked: set[int] = set()
-        """The people who blocked the bot."""
-        self.accounts: dict[int, Person] = {bot.id: bot}
-        self.chats: dict[int, Chat] = {}
         self.inline: dict[str, Sent] = {}
         """The messages that the bot can change by their inline id only."""
         self.guests: dict[str, Sent] = {}
         """What was asked in chats that the bot is not in, by guest query."""
-        self.open_queries: set[str] = set()
         self.updates = Updates()
-        ticks = count()
-        self.now = clock or (lambda: _START + timedelta(seconds=next(ticks)))
-        self._ids = count(1)
+        self.menus = Menus()
+        self.queries = Queries(self.now)
+        self.flood = Flood(self.now) if limits else None
+        self._arisen: list[JsonObject] = []
 
     @property
     def from_bot(self) -> list[Sent]:
         """The bot's own messages, in order, deleted ones too."""
         return [sent for sent in self.sent if sent.sender == self.bot]
 
-    def private(self, person: Person) -> Chat:
-        """Return the private chat of a person with the bot."""
-        chat = self.chats.setdefault(person.id, Chat(person.id, "private", username=person.username))
-        self.join(person, chat)
-        return chat
+    def menu(self, person: Person, chat: Chat) -> dict[str, str]:
+        """Return the commands that a person sees in a chat: descriptions by command, in order."""
+        return self.menus.shown(person, chat, is_admin=self.standing(chat, person).is_admin)
 
-    def group(
-        self,
-        title: str,
-        *,
-        forum: bool = False,
-        bot_is_admin: bool = False,
-        with_bot: bool = True,
-        basic: bool = False,
-        owner: Person = OWNER,
-    ) -> Chat:
-        """Make a group, by default a supergroup with the bot in it."""
-        status = "administrator" if bot_is_admin else "member" if with_bot else "left"
-        first, kind = (_BASIC_GROUPS, "group") if basic else (_SUPERGROUPS, "supergroup")
-        return self._open(Chat(first - next(self._ids), kind, title, is_forum=forum, bot_status=status, owner=owner))
-
-    def channel(self, title: str, *, bot_is_admin: bool = True, username: str | None = None) -> Chat:
-        """Make a channel, by default with the bot as an administrator, which is how bots are in channels."""
-        status = "administrator" if bot_is_admin else "left"
-        number = _SUPERGROUPS - next(self._ids)
-        return self._open(Chat(number, "channel", title, username=username, bot_status=status, owner=OWNER))
-
-    def topic(self, chat: Chat, name: str, by: Person | None = None) -> int:
-        """Open a topic in a forum and return its thread id."""
-        if not chat.is_forum:
-            raise ValueError(f"{chat.title} is no forum")
-        created: JsonObject = {"forum_topic_created": {"name": name, "icon_color": 7322096}}
-        sent = self.add_message(chat, by or chat.owner or OWNER, FormattedText(""), extra=created)
-        sent.thread_id = sent.message_id
-        chat.topics[sent.message_id] = sent
-        return sent.message_id
-
-    def join(self, person: Person, chat: Chat) -> None:
-        """Let a person be in a chat."""
-        self.accounts[person.id] = chat.people[person.id] = person
-
-    def _open(self, chat: Chat) -> Chat:
-        self.chats[chat.id] = chat
-        self.join(chat.owner or OWNER, chat)
-        return chat
-
-    def members(self, chat: Chat) -> list[Person]:
-        """Return who is in a chat, the bot last."""
-        people = list(chat.people.values())
-        return [*people, self.bot] if chat.type == "private" or chat.has_bot else people
-
-    def member(self, chat: Chat, person: Person) -> JsonObject:
-        """Return the Bot API's ChatMember of anyone."""
-        return person.as_member(self._status(chat, person))
-
-    def _status(self, chat: Chat, person: Person) -> str:
-        if person == self.bot:
-            return chat.bot_status
-        if person == chat.owner:
-            return "creator"
-        if person.id in chat.admins:
-            return "administrator"
-        return "member" if person.id in chat.people else "left"
+    # Messages
 
     def add_message(
         self,
@@ -131,7 +75,14 @@ class World:
         if sent.by_bot:
             chat.last_bot = sender.id
         self.sent.append(sent)
+        if chat.type == "channel" and chat.linked:
+            self._discuss(sent, chat.linked)
         return sent
+
+    def count_send(self, chat: Chat) -> None:
+        """Count a message of the bot where limits are kept; refuse one too many."""
+        if self.flood:
+            self.flood.count(chat)
 
     def add_article(self, chat: Chat, sender: Person, article: Article, extra: JsonObject) -> Sent:
         """Let an inline result stand in a chat."""
@@ -146,8 +97,76 @@ class World:
         alive = (sent for sent in self.sent if sent.chat is chat and not sent.deleted)
         return next((sent for sent in alive if sent.message_id == message_id), None)
 
-    def open_query(self) -> str:
-        """Make a query that waits for the bot's answer; return its id."""
-        query = f"query-{next(self._ids)}"
-        self.open_queries.add(query)
-        return query
+    def open_query(self, kind: str = "callback") -> str:
+        """Make a query of a kind (`callback`, `inline` or `guest`) that waits for the bot's answer; return its id."""
+        return self.queries.open(kind)
+
+    def forward_of(self, post: Sent) -> Sent:
+        """Return what Telegram forwarded to the discussion group of a channel; a LookupError where there is none."""
+        origin = self._origin(post)
+        for sent in self.sent:
+            if sent.extra.get("forward_origin") == origin and sent.chat is post.chat.linked:
+                return sent
+        raise LookupError(f"{post.chat.title} is not discussed in a group")
+
+    def _discuss(self, post: Sent, group: Chat) -> None:
+        """Forward a post to the discussion group. Simpler than Telegram: without buttons, and never changed later."""
+        automatic: JsonObject = {"sender_chat": post.chat.as_json(), "is_automatic_forward": True}
+        extra = post.extra | automatic | {"forward_origin": self._origin(post)}
+        forward = self.add_message(group, TELEGRAM, post.content, extra=extra)
+        self.arise(self.delivery(forward))
+
+    def _origin(self, post: Sent) -> JsonObject:
+        date, chat = int(post.date.timestamp()), post.chat.as_json()
+        return {"type": "channel", "date": date, "chat": chat, "message_id": post.message_id}
+
+    # Updates
+
+    def delivery(self, sent: Sent, change: str = "") -> JsonObject | None:
+        """Return the update for a message, None where Telegram does not deliver it to the bot."""
+        if sent.chat.id in self.blocked or not is_delivered(sent, self.bot, reads_everything=self.reads_everything):
+            return None
+        kind = "channel_post" if sent.chat.type == "channel" else "message"
+        return self.updates.make(change + kind, sent.as_json())
+
+    def arise(self, update: JsonObject | None) -> None:
+        """Keep an update that is nobody's own deed for `consequences`; None (nothing to deliver) is ignored."""
+        if update is not None:
+            self._arisen.append(update)
+
+    def consequences(self) -> list[JsonObject]:
+        """Return the updates for what came of earlier deeds and of the bot's calls, each once.
+
+        So does what Telegram does by itself reach a test: `chat_member` when people come and go, the automatic
+        forwards of a channel's posts, the service message when the bot lets an applicant in. Doubtful: the order
+        among them, and that an administrator bot gets `chat_member` for what it did itself.
+        """
+        arisen, self._arisen = self._arisen, []
+        return arisen
+
+    def changed(self, by: Person, chat: Chat, person: Person, before: JsonObject, **more: bool) -> JsonObject | None:
+        """Return the update for a member's new standing, None where it is not the bot's and the bot is no admin."""
+        kind = "my_chat_member" if person == self.bot else "chat_member"
+        if kind == "chat_member" and chat.bot_status != "administrator":
+            return None
+        return self.updates.make(kind, self.change(by, chat, person, before) | more)
+
+    def change(self, by: Person, chat: Chat, person: Person, before: JsonObject) -> JsonObject:
+        """Return the Bot API's ChatMemberUpdated of somebody who was a different ChatMember before."""
+        change: JsonObject = {"chat": chat.as_json(), "from": by.as_json(), "date": int(self.now().timestamp())}
+        return change | {"old_chat_member": before, "new_chat_member": self.member(chat, person)}
+
+    def admit(self, by: Person, chat: Chat, *people: Person, **more: bool) -> None:
+        """Let people be in a chat; administrators learn of each by `chat_member`, with `more` of its fields."""
+        for person in people:
+            before = self.member(chat, person)
+            self.drop_request(person, chat)
+            chat.banned.discard(person.id)
+            self.join(person, chat)
+            self.arise(self.changed(by, chat, person, before, **more))
+
+    def announce(self, chat: Chat, author: Person, **service: JSON) -> JsonObject | None:
+        """Let a service message stand in a group; return its update. Channels have none for members."""
+        if chat.type == "channel":
+            return None
+        return self.delivery(self.add_message(chat, author, FormattedText(""), extra=service))
