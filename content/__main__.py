@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 import yaml
+from pydantic import BaseModel
 
+from content.community import CommunityFile
 from content.fingerprints import WINDOW, windows
 from content.loader import PACKAGED, load
 from content.model import ANSWER_RANGE, ID_PATTERN, MAX_RELATED, MIN_PHRASES, TITLE_LIMIT, EntryFile
@@ -48,6 +50,7 @@ TEMPLATE_TEXT = f"""
     -
 """
 
+SCHEMAS: dict[str, type[BaseModel]] = {"entry": EntryFile, "community": CommunityFile}
 DOCUMENT_KEYS = ("id", "title", "publisher", "published", "language")
 
 
@@ -64,7 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = _add(commands, fingerprint, "make a source file from a document, to standard output")
     command.add_argument("document", type=Path, help="a YAML file with paragraphs: id, section, text")
     command.add_argument("--aside", nargs="+", default=[], metavar="ID", help="paragraphs that nobody need quote")
-    _add(commands, schema, "print the JSON schema of an entry's file, for editors")
+    command = _add(commands, schema, "print the JSON schema of a kind of file, for editors")
+    command.add_argument("file", nargs="?", choices=SCHEMAS, default="entry", help="entry when none is given")
     options = parser.parse_args(arguments)
     try:
         run: Command = options.command
@@ -175,9 +179,9 @@ def _list(document: Document, key: str, problems: list[Problem]) -> list[Data]:
     return []
 
 
-def schema(options: argparse.Namespace) -> int:  # every command takes the options
-    """Print the JSON schema of an entry's file."""
-    print(json.dumps(EntryFile.model_json_schema(), indent=2))
+def schema(options: argparse.Namespace) -> int:
+    """Print the JSON schema of an entry's file or of the community's."""
+    print(json.dumps(SCHEMAS[options.file].model_json_schema(), indent=2))
     return 0
 
 

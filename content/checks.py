@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Container, Iterable, Iterator, Mapping, Set
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
+from content.community import ChatText, CommunityChat, link_target
 from content.fingerprints import stands_in
 from content.model import (
     ANSWER_RANGE,
@@ -19,11 +20,13 @@ from content.model import (
     utf16_units,
 )
 from content.problems import Problem
-from content.reader import Document, Location
+from content.reader import Data, Document, Location
 from content.voice import Voice
 
 MARKUP_RESERVE = 500
 """UTF-16 units kept free of each message for markup, headings and the source line."""
+CHAT_RESERVE = 80
+"""The same for each chat of the community: a line for its kind and languages, and breaks of lines."""
 _ACCENTS = re.compile("[\u0300-\u036f]")
 
 
@@ -51,15 +54,18 @@ class Draft:
         return bool(self.document.data) and self.document.data.get("kind", Kind.ANSWER) == Kind.ANSWER
 
 
-def language_problems(document: Document, languages: tuple[str, ...]) -> Iterator[Problem]:
-    """Every language of the folder is there, and no key that is neither a language nor part of an entry."""
+def language_problems(
+    document: Document, languages: tuple[str, ...], keys: Container[str], part: Mapping[str, Data], at: Location = ()
+) -> Iterator[Problem]:
+    """Every language of the folder is in a part of a file, and no key that is neither a language nor one of `keys`."""
+    where = f"`{shown(at)}`: " if at else ""
     for name in languages:
-        if name not in document.data:
-            yield document.problem((), f"the language {name} is missing")
-    for name in document.data:
-        if name not in languages and name not in EntryFile.model_fields:
+        if name not in part:
+            yield document.problem(at, f"{where}the language {name} is missing")
+    for name in part:
+        if name not in languages and name not in keys:
             hint = f" (a language needs a file voice/{name}.yaml)" if LANGUAGE_PATTERN.fullmatch(name) else ""
-            yield document.problem((name,), f"unknown key `{name}`{hint}")
+            yield document.problem((*at, name), f"unknown key `{shown((*at, name))}`{hint}")
 
 
 def draft_problems(draft: Draft, sources: Mapping[str, Source | None]) -> Iterator[Problem]:
@@ -194,6 +200,47 @@ def thesaurus_problems(documents: Iterable[Document], languages: Container[str])
                 if language not in languages:
                     problem = f"`{concept} {language}`: the language {language} needs a file voice/{language}.yaml"
                     yield document.problem((concept, language), problem)
+
+
+def community_problems(
+    document: Document, time_zones: Sequence[str], chats: Mapping[int, CommunityChat], languages: Collection[str]
+) -> Iterator[Problem]:
+    """Nothing stands twice in the community, its chats speak languages that there are, and one message holds them."""
+    for index, zone in enumerate(time_zones):
+        if zone in time_zones[:index]:
+            yield document.problem(("time_zones", index), f"`time_zones {index + 1}` {zone} stands twice")
+    targets: dict[str | None, int] = {}
+    for index, chat in chats.items():
+        if (first := targets.setdefault(link_target(chat.link), index)) != index:
+            at: Location = ("chats", index, "link")
+            yield document.problem(at, f"`{shown(at)}` leads to the same chat as `{shown(('chats', first, 'link'))}`")
+        yield from _spoken_problems(document, ("chats", index, "languages"), chat.languages, languages)
+    for language in languages:
+        texts = [chat.texts[language] for chat in chats.values() if language in chat.texts]
+        if sum(map(_units, texts)) + MARKUP_RESERVE > MESSAGE_LIMIT:
+            problem = f"the chats' names and descriptions in {language} do not fit one message"
+            yield document.problem(("chats",), f"{problem} of {MESSAGE_LIMIT} characters")
+
+
+def _units(text: ChatText) -> int:
+    return utf16_units(text.name) + utf16_units(text.description) + CHAT_RESERVE
+
+
+def _spoken_problems(
+    document: Document, at: Location, spoken: Sequence[str], languages: Container[str]
+) -> Iterator[Problem]:
+    for index, language in enumerate(spoken):
+        where = (*at, index)
+        if language not in languages:
+            problem = f"`{shown(where)}`: the language {language} needs a file voice/{language}.yaml"
+            yield document.problem(where, problem)
+        elif language in spoken[:index]:
+            yield document.problem(where, f"`{shown(where)}` {language} stands twice")
+
+
+def shown(at: Location) -> str:
+    """Write the way to a part of a file as an editor reads it, counted from 1."""
+    return " ".join(str(part + 1) if isinstance(part, int) else part for part in at)
 
 
 def _matrix(

@@ -10,13 +10,24 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from content.checks import Draft, draft_problems, language_problems, link_problems, thesaurus_problems, voice_problems
+from content.checks import (
+    Draft,
+    community_problems,
+    draft_problems,
+    language_problems,
+    link_problems,
+    shown,
+    thesaurus_problems,
+    voice_problems,
+)
+from content.community import ChatFile, Community, CommunityChat, CommunityFile
 from content.model import ID_PATTERN, LANGUAGE_PATTERN, Entry, EntryFile, EntryText, Paragraph, Source, Thesaurus, Words
 from content.problems import ContentError, Problem
 from content.reader import Data, Document, Location, read
 from content.voice import Voice
 
 PACKAGED = Path(__file__).parent
+_COMMUNITY = "community.yaml"
 
 _NAMES = {
     ID_PATTERN: "names of entries, topics and sources are 1-40 of a-z, 0-9 and _, a letter first",
@@ -39,6 +50,7 @@ class Knowledge:
     """By language."""
     concepts: Mapping[str, Mapping[str, Sequence[str]]]
     """By language, then by the concept's name: the words and expressions for it."""
+    community: Community
     digest: str
     """A hash of all files."""
 
@@ -97,6 +109,7 @@ class _Loader:
         for name in set(words) - set(voices) if voices else ():
             self._report(words[name].document.path, f"the language {name} needs a file voice/{name}.yaml")
         self._problems += thesaurus_problems([part.document for part in thesauri.values()], voices)
+        community = self._community(tuple(voices))
         if self._problems:
             raise ContentError(self._problems)
         proved = {name: source for name, source in sources.items() if source}
@@ -106,6 +119,7 @@ class _Loader:
             {name: part.file for name, part in voices.items() if part.file},
             {name: part.file for name, part in words.items() if part.file},
             {language: _concepts_in(language, thesauri.values()) for language in voices},
+            community,
             digest=self._digest.hexdigest(),
         )
 
@@ -169,7 +183,7 @@ class _Loader:
         if not document.data:
             return Draft(document)
         if languages:
-            self._problems += language_problems(document, languages)
+            self._problems += language_problems(document, languages, EntryFile.model_fields, document.data)
         head = {
             key: value
             for key, value in document.data.items()
@@ -185,6 +199,31 @@ class _Loader:
             EntryFile.model_validate(head),
             {language: text for language, text in texts.items() if text},
         )
+
+    def _community(self, languages: tuple[str, ...]) -> Community:
+        for path in self._folder.glob("community.yml"):
+            self._report(path, f"this file is not read: its name must be {_COMMUNITY}")
+        path = self._folder / _COMMUNITY
+        document = self._read(path) if path.exists() else Document(path)
+        if not document.data:
+            return Community()
+        listed = document.data.get("chats")
+        parts = listed if isinstance(listed, list) else []
+        file = self._validated(document, CommunityFile, document.data | {"chats": []} if parts else document.data)
+        read = {index: self._chat(document, index, part, languages) for index, part in enumerate(parts)}
+        chats = {index: chat for index, chat in read.items() if chat}
+        time_zones = file.time_zones if file else ()
+        if languages:
+            self._problems += community_problems(document, time_zones, chats, languages)
+        return Community(time_zones, tuple(chats.values()))
+
+    def _chat(self, document: Document, index: int, data: Data, languages: tuple[str, ...]) -> CommunityChat | None:
+        at: Location = ("chats", index)
+        if isinstance(data, dict) and languages:
+            self._problems += language_problems(document, languages, ChatFile.model_fields, data, at)
+            data = {key: value for key, value in data.items() if key in {*languages, *ChatFile.model_fields}}
+        file = self._validated(document, ChatFile, data, at)
+        return CommunityChat(file.link, file.kind, file.languages, file.__pydantic_extra__) if file else None
 
 
 def _entry(draft: Draft, sources: Mapping[str, Source]) -> Entry:
@@ -222,7 +261,6 @@ _PROBLEMS = {
 def _problem(document: Document, at: Location, details: ErrorDetails) -> Problem:
     """Say in an editor's words what pydantic found."""
     location = (*at, *(part for part in details["loc"] if part != "[key]"))
-    keys = [str(part + 1) if isinstance(part, int) else part for part in location]
     context: dict[str, Any] = details.get("ctx", {})
     template = _PROBLEMS.get(details["type"], details["msg"])
-    return document.problem(location, template.format(key=" ".join(keys), **context))
+    return document.problem(location, template.format(key=shown(location), **context))

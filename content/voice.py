@@ -4,6 +4,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import Field
 
+from content.lines import JoinLines, Label, Notice, PublishLines, SettingsLines, WelcomeLines
 from content.model import COMMAND_LIMIT, Line, Part, SourceNames, Text, line, texts_up_to
 
 CommandLine: TypeAlias = Annotated[Line, texts_up_to(COMMAND_LIMIT)]
@@ -20,6 +21,12 @@ class Buttons(Part):
     none_of_these: Line
     private_chat: Line
     back: Line
+    helpful: Label
+    not_helpful: Label
+    remove: Label
+    show_to_all: Label
+    to_editors: Label
+    add_to_group: Label
 
 
 class Followups(Part):
@@ -41,6 +48,10 @@ class Commands(Part):
     quote: CommandLine
     sources: CommandLine
     language: CommandLine
+    community: CommandLine
+    publish: CommandLine
+    settings: CommandLine
+    remove: CommandLine
     privacy: CommandLine
     forget: CommandLine
     about: CommandLine
@@ -93,10 +104,24 @@ class Voice(Part):
     language_set: Line
     language_unknown: Annotated[str, line("languages")]
     privacy: Line
-    privacy_group_addressed: Line = Field(description="What the bot can see in a group with privacy mode on")
-    privacy_group_all: Line = Field(description="What it can see when it is an admin or privacy mode is off")
+    sees_addressed: Line = Field(description="What the bot can see in a group with privacy mode on")
+    sees_all: Line = Field(description="What it can see when it is an admin or privacy mode is off")
+    sees_questions: Line = Field(description="The same where admins let it answer questions to nobody in particular")
+    keeps_in_groups: Annotated[str, line("bot")]
     forgotten: Line
     about: Annotated[str, line("version", "stamp")]
+    rated: Notice = Field(description="Thanks for telling whether an answer helped")
+    sent_to_editors: Line
+    repeated: Line = Field(description="Before the link to an earlier answer")
+    budget_spent: Annotated[str, line("bot")] = Field(description="Once, with the last answer of an hour in a group")
+    removal_refused: Notice = Field(description="Somebody else asked")
+    removal_too_old: Notice
+    removal_usage: Annotated[str, line("bot")]
+    not_here: Line = Field(description="The goodbye in a chat that the bot's owner does not allow")
+    settings: SettingsLines
+    publish: PublishLines
+    join: JoinLines
+    welcome: WelcomeLines
     only_text: Line
     ask_usage: Annotated[str, line("bot")]
     menu_changed: Line
