@@ -114,7 +114,6 @@ class PublishLines(Part):
     answer: Label
     quote: Annotated[str, line("number"), texts_up_to(BUTTON_LIMIT)]
     post: Label
-    posting: Line
     posted: Annotated[str, line("channel")]
     failed: Annotated[str, line("channel")]
     none_found: Line
