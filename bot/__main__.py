@@ -4,6 +4,7 @@
 """
 
 import argparse
+import asyncio
 import gc
 import locale
 import os
@@ -25,9 +26,8 @@ from content import ContentError, Knowledge, load
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from bot.store import Count, StoreError
     from bot.terminal import Terminal
-
-OFFLINE_TOKEN = "1:offline"  # noqa: S105  # no secret: the in-memory Telegram takes any
 
 
 def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os.environ) -> int:
@@ -75,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument(
         "--known-failures", action="store_true", help="every question of the file is known to fail: status 1 if not"
     )
+    commands.add_parser("counts", help="how often each answer was asked for, and whether it helped")
     confusions = commands.add_parser("confusions", help="list the phrases that speak for another entry than their own")
     confusions.add_argument("--lang", help="only those of one language, like es")
     return parser
@@ -89,6 +90,8 @@ def _run(options: argparse.Namespace, config: Config) -> int:
             return _evaluate(options, knowledge)
         case "confusions":
             return _confusions(options.lang, knowledge)
+        case "counts":
+            return _counts(config, knowledge)
         case "chat":
             return _chat(knowledge)
     if config.token is None:
@@ -169,16 +172,52 @@ def _confusions(language: str | None, knowledge: Knowledge) -> int:
     return 0
 
 
+def _counts(config: Config, knowledge: Knowledge) -> int:
+    from rich.console import Console
+
+    from bot.report import report_counts
+    from bot.store import Store, StoreError
+
+    async def read() -> "list[Count]":
+        store = Store(_address(config), secret="")  # no marks of people are needed to count
+        try:
+            await store.migrate()
+            return await store.counts.all()
+        finally:
+            await store.close()
+
+    try:
+        report_counts(asyncio.run(read()), knowledge, Console())
+    except StoreError as error:
+        raise ConfigError(_of_database(error)) from None
+    return 0
+
+
+def _address(config: Config) -> str:
+    from bot.store import file_url
+
+    return config.database or file_url(config.data_folder)
+
+
+def _of_database(error: "StoreError") -> str:
+    """Return what is wrong with the database, in one line, in the driver's own words where it has any."""
+    said = str(getattr(error, "orig", None) or error).splitlines()[0].rstrip(".")
+    return f"The database cannot be used: {said}."
+
+
 def _chat(knowledge: Knowledge) -> int:
     from rich.console import Console
 
     from bot.app import build_app
     from bot.offline import OfflineTelegram
+    from bot.store import IN_MEMORY, Store
     from bot.terminal import Terminal
 
     telegram, console = OfflineTelegram(), Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     language = (locale.getlocale()[0] or "en")[:2]
-    terminal = Terminal(build_app(_answers(knowledge), OFFLINE_TOKEN, request=telegram), telegram, console, language)
+    store = Store(IN_MEMORY, secret="")  # nothing that is said in the terminal outlasts it
+    app = build_app(_answers(knowledge), store, Config(), request=telegram)
+    terminal = Terminal(app, store, telegram, console, language)
     terminal.run(_typed(terminal) if sys.stdin.isatty() else _piped(terminal, console))
     return 0
 
@@ -206,11 +245,12 @@ def _serve(config: Config, token: str, knowledge: Knowledge) -> int:
 
     from bot import logs
     from bot.app import build_app
+    from bot.store import Store, StoreError
 
     logs.set_up(config.log_level, token)
     answers = _answers(knowledge)
     try:
-        app = build_app(answers, token, config.api_url)
+        app = build_app(answers, Store(_address(config), secret=token), config)
     except (RuntimeError, ValueError) as error:  # of the proxy that the environment names
         raise ConfigError(f"The network cannot be set up: {error}") from None
     try:
@@ -219,6 +259,8 @@ def _serve(config: Config, token: str, knowledge: Knowledge) -> int:
         print("Telegram does not know this TELEGRAM_BOT_TOKEN: copy it again from BotFather.", file=sys.stderr)
     except NetworkError:
         print(f"Telegram cannot be reached at {config.api_url}: check the network.", file=sys.stderr)
+    except StoreError as error:
+        print(_of_database(error), file=sys.stderr)
     except TelegramError as error:
         print(f"Telegram refused to start the bot ({type(error).__name__}).", file=sys.stderr)
     else:

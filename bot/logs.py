@@ -4,6 +4,8 @@ import logging
 import sys
 
 QUIET = {
+    "alembic": logging.WARNING,  # tells at each start what database it looks at
+    "aiosqlite": logging.WARNING,  # prints each statement with its values
     "httpx": logging.WARNING,  # prints each request's address, and so the token
     "httpcore": logging.WARNING,
     "telegram": logging.INFO,  # prints messages below that

@@ -7,13 +7,14 @@ from contextlib import suppress
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from bot.answers import Answers
 from bot.evaluation import SMALLTALK, Result
 from bot.explain import explained
-from content import ContentError, Problem
+from bot.store import Count
+from content import ContentError, Kind, Knowledge, Problem
 from intents import Confusion
 
 BINS = 10
@@ -173,3 +174,15 @@ def report_confusions(found: Sequence[Confusion], console: Console) -> None:
     for one in found[:PHRASES_SHOWN]:
         where = f"{one.phrase.language} {one.phrase.entry} → {one.taken_for} ({one.lead:.1f})"
         _say(console, f"{where}: {one.phrase.text}")
+
+
+def report_counts(counts: Sequence[Count], knowledge: Knowledge, console: Console) -> None:
+    """Print how often each entry was asked for and helped: what nobody needs, and what should be written better."""
+    table = Table("entry", *(Column(name, justify="right") for name in ("asked", "helped", "did not")))
+    known = {count.entry: count for count in counts if count.entry in knowledge.entries}
+    for count in sorted(known.values(), key=lambda count: -count.asked):
+        table.add_row(count.entry, str(count.asked), str(count.helpful), str(count.not_helpful))
+    console.print(table)
+    never = [entry.id for entry in knowledge.entries.values() if entry.kind == Kind.ANSWER and entry.id not in known]
+    if never:
+        console.print(f"Never asked for: {', '.join(never)}")

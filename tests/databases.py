@@ -35,13 +35,13 @@ def copy_of(template: Path) -> str:
     """Copy a file of SQLite's next to it; return the address of the copy."""
     file = template.with_name(f"{token_hex(8)}.sqlite3")
     shutil.copyfile(template, file)
-    return database_url(f"sqlite:///{file}", template.parent)
+    return database_url(f"sqlite:///{file}")
 
 
 def postgres_template(server: Server) -> Server:
     """Make the migrated database that others are copied from."""
     server.create(TEMPLATE)
-    migrate(database_url(server.url(TEMPLATE), Path()))
+    migrate(database_url(server.url(TEMPLATE)))
     return server
 
 
@@ -51,6 +51,6 @@ def copy_on(server: Server, template: str = TEMPLATE) -> Iterator[str]:
     name = f"test_{token_hex(8)}"
     server.create(name, template)
     try:
-        yield database_url(server.url(name), Path())
+        yield database_url(server.url(name))
     finally:
         server.drop(name)

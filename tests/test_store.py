@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from bot.store import Changes, Count, Settings, Speak, Store, StoreError, Subscription, Welcome
+from bot.preferences import Changes, Settings, Speak
+from bot.store import Count, Store, StoreError, Subscription, Welcome
 from bot.store.database import Database
 from bot.store.tables import METADATA
 

@@ -21,6 +21,8 @@ StoreError = SQLAlchemyError
 
 FILE = "bot.sqlite3"
 """The name of the SQLite file, where no other database is named."""
+IN_MEMORY = "sqlite+aiosqlite://"
+"""The address of a database that is gone when it is closed."""
 DRIVERS = {
     "postgres": "postgresql+psycopg",
     "postgresql": "postgresql+psycopg",
@@ -42,35 +44,44 @@ LIBPQ: dict[str, object] = {
 """What PostgreSQL's driver is told where the address says nothing else: to give up on a server that fell silent (after
 milliseconds, unlike the line above), and to prepare no statements, which not every proxy between can bear."""
 ON_CONNECT = {
-    "sqlite": ["PRAGMA busy_timeout = 5000", "PRAGMA synchronous = NORMAL", "PRAGMA foreign_keys = ON"],
+    "sqlite": [
+        "PRAGMA busy_timeout = 5000",
+        "PRAGMA synchronous = NORMAL",
+        "PRAGMA foreign_keys = ON",
+        "PRAGMA secure_delete = ON",
+    ],
     "postgresql": [
         "SET statement_timeout = '10s'",
         "SET lock_timeout = '5s'",
         "SET idle_in_transaction_session_timeout = '30s'",
     ],
 }
-"""What a new connection is told. NORMAL loses no integrity under WAL, at most the last moment before a power cut."""
+"""What a new connection is told. NORMAL loses no integrity under WAL, at most the last moment before a power cut;
+what is deleted is overwritten, too."""
 MIGRATION_LOCK = 0x626F74
 """The key of PostgreSQL's advisory lock that lets one copy of the bot migrate at a time; any number would do."""
 
 _Columns = TypeVarTuple("_Columns")
 
 
-def database_url(database_url: str | None, folder: Path) -> str:
-    """Return the address of the database in SQLAlchemy's form: of a file in the folder if None is named.
+def database_url(address: str) -> str:
+    """Return an address of a database in SQLAlchemy's form.
 
     Takes `postgres://`, `postgresql://` and `sqlite:///` addresses, with or without the driver's name. Raises
-    ValueError with one sentence, never with the address, which may hold a password.
+    ValueError with half a sentence, never with the address, which may hold a password.
     """
-    if database_url is None:
-        return URL.create("sqlite+aiosqlite", database=str(folder / FILE)).render_as_string()
-    scheme, separator, rest = database_url.partition("://")
+    scheme, separator, rest = address.partition("://")
     if not separator or scheme not in DRIVERS:
-        raise ValueError("The database's address must begin with postgresql:// or sqlite:///.")
+        raise ValueError("it must begin with postgresql:// or sqlite:///.")
     address = f"{DRIVERS[scheme]}://{rest}"
     if not _is_address(address):
-        raise ValueError("The database's address cannot be read; in a password, write @ as %40, : as %3A and / as %2F.")
+        raise ValueError("it cannot be read; in a password, write @ as %40, : as %3A and / as %2F.")
     return address
+
+
+def file_url(folder: Path) -> str:
+    """Return the address of the SQLite file in a folder."""
+    return URL.create("sqlite+aiosqlite", database=str(folder / FILE)).render_as_string()
 
 
 def _is_address(address: str) -> bool:
