@@ -54,6 +54,8 @@ class Chat:
     people: dict[int, Person] = field(default_factory=dict)
     requests: dict[int, Person] = field(default_factory=dict)
     """Who asks to be let in."""
+    is_guarded: bool = False
+    """Whether its administrators made the bot its guard, who is asked about each request to join (Bot API 10.1)."""
     topics: dict[int, "Sent"] = field(default_factory=dict, repr=False)
     closed_topics: set[int] = field(default_factory=set)
     """The closed topics; 1 is General."""
@@ -122,6 +124,11 @@ class Sent:
         return self.sender.is_bot and "sender_chat" not in self.extra
 
     @property
+    def seen_by(self) -> int | None:
+        """The only person or bot that sees it besides who wrote it; None where everybody in the chat does."""
+        return Fields(receiver).number("id") if isinstance(receiver := self.extra.get("receiver_user"), dict) else None
+
+    @property
     def root(self) -> "Sent":
         """The message that began this chain of replies."""
         return self.reply_to.root if self.reply_to else self
@@ -159,7 +166,7 @@ class Sent:
     def _thread(self) -> JsonObject:
         if self.thread_id:
             return {"message_thread_id": self.thread_id, "is_topic_message": True}
-        if self.chat.type == "supergroup" and self.reply_to:
+        if self.chat.type == "supergroup" and self.reply_to and self.seen_by is None:
             return {"message_thread_id": self.reply_to.root.message_id}
         return {}
 

@@ -42,7 +42,12 @@ class Joining(Promotions):
             return None
         self.ask_in(person, chat)
         asked: JsonObject = {"chat": chat.as_json(), "from": person.as_json(), "user_chat_id": person.id}
-        return self.updates.make("chat_join_request", asked | {"date": int(self.now().timestamp())})
+        asked |= {"date": int(self.now().timestamp())}
+        if self.guards(chat):
+            query = self.open_query("join")
+            self.asked[query] = (chat, person)
+            asked["query_id"] = query
+        return self.updates.make("chat_join_request", asked)
 
     def lets_in(self, admin: Person, person: Person, chat: Chat) -> JsonObject | None:
         """Approve somebody's request, as an administrator does by hand."""

@@ -26,11 +26,19 @@ class Menus:
 
     def shown(self, person: Person, chat: Chat, *, is_admin: bool) -> dict[str, str]:
         """Return the menu that a person sees: descriptions by command, in order."""
+        menu = self._seen(person, chat, is_admin=is_admin)
+        return {Fields(command).text("command"): Fields(command).text("description") for command in menu}
+
+    def is_ephemeral(self, command: str, person: Person, chat: Chat, *, is_admin: bool) -> bool:
+        """Return whether a command of the menu that a person sees is for the bot's eyes only (Bot API 10.2)."""
+        menu = map(Fields, self._seen(person, chat, is_admin=is_admin))
+        return any(known.text("command") == command and known.flag("is_ephemeral") for known in menu)
+
+    def _seen(self, person: Person, chat: Chat, *, is_admin: bool) -> list[JsonObject]:
         scopes = _in_private(chat) if chat.type == "private" else _in_group(person, chat, is_admin=is_admin)
         language = (person.language_code or "")[:2].lower()
         menus = (self.get(scope, code) for scope in scopes for code in (language, ""))
-        menu = next(filter(None, menus), [])
-        return {Fields(command).text("command"): Fields(command).text("description") for command in menu}
+        return next(filter(None, menus), [])
 
 
 def scope_named(kind: str, chat: int | None = None, person: int | None = None) -> str:

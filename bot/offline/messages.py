@@ -6,6 +6,7 @@ from datetime import timedelta
 from telegram.constants import ChatAction, ReactionEmoji
 
 from bot.offline.chats import Chat, Sent
+from bot.offline.ephemeral import receiver_of, send_to_one
 from bot.offline.fields import JSON, Fields, JsonObject
 from bot.offline.keyboards import read_keyboard, read_markup
 from bot.offline.privacy import is_service
@@ -28,6 +29,8 @@ _OF_THE_AUTHOR = {"via_bot", "sender_chat", "author_signature", "guest_bot_calle
 
 
 def _send_message(world: World, call: Fields) -> JSON:
+    if receiver := receiver_of(world, call):
+        return send_to_one(world, call, receiver).as_json()
     chat = writable_chat(world, call)
     return _put(world, chat, call, read_text(call)).as_json()
 

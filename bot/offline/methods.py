@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.offline import admission, answers, lookups, messages, profile
+from bot.offline import admission, answers, ephemeral, lookups, messages, profile
 from bot.offline.world import Method
 
 METHODS: Mapping[str, Method] = {
@@ -11,5 +11,6 @@ METHODS: Mapping[str, Method] = {
     **admission.METHODS,
     **messages.METHODS,
     **answers.METHODS,
+    **ephemeral.METHODS,
 }
 """Every method that is imitated, but `getUpdates`, which waits: see `bot.offline.updates`."""

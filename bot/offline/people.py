@@ -1,6 +1,7 @@
 """What people do with a bot, or with one another where it can hear them."""
 
 from bot.offline.chats import ANONYMOUS, Chat, Person, Sent
+from bot.offline.ephemeral import Ephemerals
 from bot.offline.fields import JSON, Fields, JsonObject
 from bot.offline.rules import read_article
 from bot.offline.sharing import Sharing
@@ -8,7 +9,7 @@ from bot.offline.text import FormattedText, units
 from bot.offline.topics import Topics
 
 
-class People(Sharing, Topics):
+class People(Sharing, Topics, Ephemerals):
     """Everybody but the bot: each deed returns the update for it, or None where Telegram delivers nothing."""
 
     def says(
@@ -57,6 +58,8 @@ class People(Sharing, Topics):
         """
         if message.deleted:
             raise LookupError("the message is deleted")
+        if message.seen_by not in (None, person.id):
+            raise LookupError(f"{person.first_name} does not see that message")
         query = self._query(person, "callback") | {"chat_instance": str(message.chat.id)}
         query["data"] = message.data_behind(label_or_data)
         if message.inline_message_id:

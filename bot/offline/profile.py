@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from bot.offline.fields import JSON, Fields
+from bot.offline.fields import JSON, Fields, JsonObject
 from bot.offline.menus import scope_named
 from bot.offline.refusals import bad_request, require
 from bot.offline.rules import check_commands, check_language, check_profile
@@ -15,12 +15,17 @@ _IN_ONE_CHAT = {"chat", "chat_administrators", "chat_member"}
 
 
 def _get_me(world: World, _: Fields) -> JSON:
-    return world.bot.as_json() | {
-        "can_join_groups": True,
-        "can_read_all_group_messages": world.reads_everything,
-        "supports_inline_queries": True,
-        "supports_guest_queries": True,
-    }
+    newer: JsonObject = {"supports_join_request_queries": world.can_guard} if world.knows("10.1") else {}
+    return (
+        newer
+        | world.bot.as_json()
+        | {
+            "can_join_groups": True,
+            "can_read_all_group_messages": world.reads_everything,
+            "supports_inline_queries": True,
+            "supports_guest_queries": True,
+        }
+    )
 
 
 def _delete_webhook(world: World, call: Fields) -> JSON:
@@ -41,9 +46,15 @@ def _accepting(check: Callable[[Fields], None]) -> Method:
 
 def _set_my_commands(world: World, call: Fields) -> JSON:
     check_commands(call)
-    commands = [command.values for command in call.items("commands")]
+    commands = [_known(world, command.values) for command in call.items("commands")]
     world.menus.put(_scope(world, call), call.text("language_code"), commands)
     return True
+
+
+def _known(world: World, command: JsonObject) -> JsonObject:
+    """Return what the server reads of a command."""
+    ignored = set() if world.knows("10.2") else {"is_ephemeral"}
+    return {name: value for name, value in command.items() if name not in ignored}
 
 
 def _get_my_commands(world: World, call: Fields) -> JSON:

@@ -6,7 +6,12 @@ from itertools import count
 
 from bot.offline.refusals import require
 
-_LASTS = {"callback": timedelta(seconds=150), "inline": timedelta(seconds=30), "guest": timedelta(seconds=30)}
+_LASTS = {
+    "callback": timedelta(seconds=150),
+    "inline": timedelta(seconds=30),
+    "guest": timedelta(seconds=30),
+    "join": timedelta(seconds=10),
+}
 """How long an answer is accepted: the times that the Bot API server keeps them; that of guest queries is a guess."""
 _TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 
@@ -20,10 +25,15 @@ class Queries:
         self._open: dict[tuple[str, str], datetime] = {}
 
     def open(self, kind: str) -> str:
-        """Open a query of a kind (`callback`, `inline` or `guest`); return its id."""
+        """Open a query of a kind (`callback`, `inline`, `guest` or `join`); return its id."""
         query = f"query-{next(self._numbers)}"
         self._open[kind, query] = self._now() + _LASTS[kind]
         return query
+
+    def is_open(self, kind: str, query: str, within: timedelta) -> bool:
+        """Return whether a query that came less than this time ago waits for its answer."""
+        until = self._open.get((kind, query))
+        return until is not None and self._now() < until - _LASTS[kind] + within
 
     def close(self, kind: str, query: str) -> None:
         """Close a query by an answer; refuse that where it is answered already, expired or of another kind."""

@@ -69,6 +69,7 @@ def answered_message(world: World, chat: Chat, call: Fields) -> Sent | None:
     reply = call.inner("reply_parameters")
     if reply is None:
         return None
+    require("message_id" in reply, "can't parse reply parameters: can't find field \"message_id\"")
     found = world.find(chat, reply.number("message_id"))
     require(found or reply.flag("allow_sending_without_reply"), "message to be replied not found")
     return found

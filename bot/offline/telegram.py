@@ -14,6 +14,7 @@ from bot.offline.fields import JSON, Fields, JsonObject
 from bot.offline.methods import METHODS
 from bot.offline.people import People
 from bot.offline.refusals import RefusedError, UnsupportedCallError
+from bot.offline.versions import SINCE
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,16 @@ class OfflineTelegram(People, BaseRequest):
         reads_everything: bool = False,
         clock: Callable[[], datetime] | Clock | None = None,
         limits: bool = False,
+        version: str = "10.0",
     ) -> None:
-        """Make an empty Telegram; `limits` keeps the bot to Telegram's limits for messages, by the clock."""
-        super().__init__(bot, reads_everything=reads_everything, clock=clock, limits=limits)
+        """Make an empty Telegram; `limits` keeps the bot to Telegram's limits for messages, by the clock.
+
+        The server speaks a `version` of the Bot API, 10.0 to 10.3: it does not know the methods of later ones and
+        ignores their parameters.
+        """
+        super().__init__(bot, reads_everything=reads_everything, clock=clock, limits=limits, version=version)
+        self.ignored: set[str] = set()
+        """The parameters that the server drops unread, whatever its version should know."""
         self.calls: list[tuple[str, JsonObject]] = []
         """Every call of the bot: the method and its parameters."""
         self._faults: dict[str, list[_Fault]] = {}
@@ -81,15 +89,20 @@ class OfflineTelegram(People, BaseRequest):
         parameters: JsonObject = json.loads(json.dumps(request_data.parameters if request_data else {}))
         self.calls.append((name, parameters))
         try:
-            answer: JsonObject = {"ok": True, "result": await self._answer(name, Fields(parameters))}
+            answer: JsonObject = {"ok": True, "result": await self._answer(name, self._read(parameters))}
         except RefusedError as refused:
             return refused.code, json.dumps(refused.as_json()).encode()
         return 200, json.dumps(answer).encode()
+
+    def _read(self, parameters: JsonObject) -> Fields:
+        return Fields({name: value for name, value in parameters.items() if name not in self.ignored})
 
     async def _answer(self, name: str, call: Fields) -> JSON:
         fault = self._faults[name].pop(0) if self._faults.get(name) else None
         if fault and not fault.after:
             raise fault.error
+        if not self.knows(SINCE.get(name, self.version)):
+            raise RefusedError(404, "Not Found: method not found")
         if name not in METHODS and name != "getUpdates":
             raise UnsupportedCallError(f"the offline Telegram has no method {name!r}")
         result = await self.updates.take(call) if name == "getUpdates" else METHODS[name](self, call)

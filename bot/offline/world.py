@@ -15,6 +15,7 @@ from bot.offline.queries import Queries
 from bot.offline.rules import Article
 from bot.offline.text import FormattedText
 from bot.offline.updates import Updates
+from bot.offline.versions import is_at_least
 
 Method: TypeAlias = "Callable[[World, Fields], JSON]"
 """A method of the Bot API: what a call does to the world, and what it is answered."""
@@ -30,8 +31,15 @@ class World(Places):
         reads_everything: bool = False,
         clock: Callable[[], datetime] | Clock | None = None,
         limits: bool = False,
+        version: str = "10.0",
     ) -> None:
         super().__init__(bot, clock)
+        self.version = version
+        """The version of the Bot API that the server speaks."""
+        self.can_guard = False
+        """Whether the bot's owner lets it guard groups: be asked about each request to join (Bot API 10.1)."""
+        self.asked: dict[str, tuple[Chat, Person]] = {}
+        """Who asks to be let in where, by the query that a guard is asked with."""
         self.reads_everything = reads_everything
         """Whether privacy mode is off."""
         self.sent: list[Sent] = []
@@ -47,6 +55,10 @@ class World(Places):
         self.queries = Queries(self.now)
         self.flood = Flood(self.now) if limits else None
         self._arisen: list[JsonObject] = []
+
+    def knows(self, version: str) -> bool:
+        """Return whether the server knows what came with a version of the Bot API."""
+        return is_at_least(self.version, version)
 
     @property
     def from_bot(self) -> list[Sent]:
@@ -94,11 +106,11 @@ class World(Places):
 
     def find(self, chat: Chat, message_id: int | None) -> Sent | None:
         """Return a message of a chat, None where there is none or it is deleted."""
-        alive = (sent for sent in self.sent if sent.chat is chat and not sent.deleted)
+        alive = (sent for sent in self.sent if sent.chat is chat and not sent.deleted and sent.seen_by is None)
         return next((sent for sent in alive if sent.message_id == message_id), None)
 
     def open_query(self, kind: str = "callback") -> str:
-        """Make a query of a kind (`callback`, `inline` or `guest`) that waits for the bot's answer; return its id."""
+        """Make a query (`callback`, `inline`, `guest` or `join`) that waits for the bot's answer; return its id."""
         return self.queries.open(kind)
 
     def forward_of(self, post: Sent) -> Sent:
@@ -155,6 +167,10 @@ class World(Places):
         """Return the Bot API's ChatMemberUpdated of somebody who was a different ChatMember before."""
         change: JsonObject = {"chat": chat.as_json(), "from": by.as_json(), "date": int(self.now().timestamp())}
         return change | {"old_chat_member": before, "new_chat_member": self.member(chat, person)}
+
+    def guards(self, chat: Chat) -> bool:
+        """Return whether the bot is asked about each request to join a chat."""
+        return chat.is_guarded and self.can_guard and self.knows("10.1")
 
     def admit(self, by: Person, chat: Chat, *people: Person, **more: bool) -> None:
         """Let people be in a chat; administrators learn of each by `chat_member`, with `more` of its fields."""
