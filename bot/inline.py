@@ -61,7 +61,7 @@ class Inline:
     def _entry(self, entry: str, language: str, bot: str) -> InlineQueryResultArticle:
         reply = self._replies.answer(entry, language, Place.GROUP, bot)
         description = self._replies.description(entry, language)
-        rows = (self._replies.private_row(entry, language, bot),)
+        rows = (self._replies.rating_row(entry, language), self._replies.private_row(entry, language, bot))
         return article(f"{entry}:{language}", self._replies.title(entry, language), reply, description, rows)
 
     def _topics(self, language: str, bot: str) -> list[InlineQueryResultArticle]:

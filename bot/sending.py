@@ -1,22 +1,39 @@
 """The way out: replies to messages, edits of the bot's own, and the errors that are no failures."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from telegram import (
     CallbackQuery,
+    Chat,
     CopyTextButton,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     Message,
     SwitchInlineQueryChosenChat,
 )
+from telegram.constants import ChatType
 from telegram.error import BadRequest
 
 from bot.replies import Button, Reply, Row
 from bot.sessions import Answered, Session
 
+GENERAL = 1
+"""The topic of a forum in which messages have no topic's id (Telegram's own number for it)."""
+
 _UNCHANGED = ("message is not modified",)
+_GONE = ("message to delete not found",)
+_NOT_DELETABLE = ("message can't be deleted", "not enough rights")
+_UNWELCOME = (
+    "not enough rights to send",
+    "have no rights to send",
+    "chat_write_forbidden",
+    "chat_restricted",
+    "topic_closed",
+    "topic_deleted",
+    "message thread not found",
+)
+"""Where admins do not let the bot write, or the topic is closed or deleted meanwhile."""
 _NOT_EDITABLE = ("message to edit not found", "message can't be edited", "message_id_invalid")
 _TOO_LATE = ("query is too old", "query id is invalid", "query_id_invalid")
 
@@ -49,6 +66,19 @@ def client_of(message: Message) -> str | None:
     return message.from_user.language_code if message.from_user else None
 
 
+def topic_of(message: Message) -> int:
+    """Return the topic of a forum that a message stands in."""
+    return message.message_thread_id if message.is_topic_message and message.message_thread_id else GENERAL
+
+
+def link_to(chat: Chat, message_id: int, topic: int | None) -> str:
+    """Return the address of a message, within its topic if there is one; empty in a basic group, which has none."""
+    if chat.type not in (ChatType.SUPERGROUP, ChatType.CHANNEL):
+        return ""
+    where = chat.username or f"c/{str(chat.id).removeprefix('-100')}"
+    return f"https://t.me/{where}/{topic}/{message_id}" if topic else f"https://t.me/{where}/{message_id}"
+
+
 def replied(message: Message, bot: str) -> int | None:
     """Return the id of the bot's message that a message replies to, if it does."""
     to = message.reply_to_message
@@ -62,13 +92,14 @@ async def reply_to(session: Session, message: Message, reply: Reply, *, quote: b
     return sent.message_id
 
 
-async def answer(session: Session, question: Message, reply: Reply, *, to: Message, quote: bool) -> None:
-    """Reply to a question; when it was edited, edit the reply that it got, if there still is one."""
+async def answer(session: Session, question: Message, reply: Reply, *, to: Message, quote: bool) -> int:
+    """Reply to a question and return the reply's id; when it was edited, edit the reply that it got, if any."""
     known = session.answered.get(question.message_id)
     sent = known.reply if known else None
     if sent is None or not await edit(session, question, sent, reply):
         sent = await reply_to(session, to, reply, quote=quote)
     session.answered.put(question.message_id, Answered(sent, hash(written(question))))
+    return sent
 
 
 async def edit(session: Session, beside: Message, message_id: int, reply: Reply) -> bool:
@@ -85,6 +116,46 @@ async def edit(session: Session, beside: Message, message_id: int, reply: Reply)
     return True
 
 
+async def without_row(query: CallbackQuery, data: str, otherwise: tuple[Row, ...] = ()) -> bool:
+    """Take the row of buttons with this beginning of data away; False if somebody did so before.
+
+    Of a message that was sent inline, Telegram does not tell which buttons it has: these are then the `otherwise`.
+    """
+    shown = query.message.reply_markup if isinstance(query.message, Message) else None
+    kept = [row for row in shown.inline_keyboard if not _begins(row, data)] if shown else []
+    try:
+        await query.edit_message_reply_markup(InlineKeyboardMarkup(kept) if shown else keyboard(otherwise))
+    except BadRequest as error:
+        if not _says(error, (*_UNCHANGED, *_NOT_EDITABLE)):
+            raise
+        return False
+    return True
+
+
+def is_offered(query: CallbackQuery) -> bool:
+    """Tell whether the message pressed has such a button: others can be made up. Of inline ones nobody can tell."""
+    if query.message is None:
+        return query.inline_message_id is not None
+    shown = query.message.reply_markup if isinstance(query.message, Message) else None
+    return shown is not None and any(
+        button.callback_data == query.data for row in shown.inline_keyboard for button in row
+    )
+
+
+def _begins(row: Sequence[InlineKeyboardButton], data: str) -> bool:
+    return any(isinstance(button.callback_data, str) and button.callback_data.startswith(data) for button in row)
+
+
+async def delete(message: Message) -> bool:
+    """Delete a message; False where it is too old or not the bot's to delete. One that is gone already is deleted."""
+    try:
+        return await message.delete()
+    except BadRequest as error:
+        if not _says(error, (*_GONE, *_NOT_DELETABLE)):
+            raise
+        return _says(error, _GONE)
+
+
 @contextmanager
 def unless_too_late() -> Iterator[None]:
     """Answer a query unless it has expired: nobody waits for that answer any more."""
@@ -95,10 +166,15 @@ def unless_too_late() -> Iterator[None]:
             raise
 
 
-async def acknowledge(query: CallbackQuery) -> None:
-    """Stop the button's waiting sign; a press that is too old to be acknowledged is still obeyed."""
+async def acknowledge(query: CallbackQuery, notice: str | None = None, *, alert: bool = False) -> None:
+    """Stop the button's waiting sign, with a notice if there is one; a press too old for that is still obeyed."""
     with unless_too_late():
-        await query.answer()
+        await query.answer(notice, show_alert=alert or None)
+
+
+def is_unwelcome(error: BadRequest) -> bool:
+    """Tell whether Telegram refused a message because the bot may not write there."""
+    return _says(error, _UNWELCOME)
 
 
 def _says(error: BadRequest, texts: tuple[str, ...]) -> bool:

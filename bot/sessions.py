@@ -1,14 +1,18 @@
 """What is remembered of each chat while the bot runs, and no longer: bounded, in memory, no texts."""
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Generic, TypeVar
+
+from bot.preferences import Settings
 
 CHATS = 10_000
 """Chats remembered; the one that was silent longest is forgotten first."""
 REPLIES = 50
 """Replies remembered of a chat, so that an edited question edits its answer."""
+HOUR = timedelta(hours=1)
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
@@ -48,6 +52,11 @@ class Recent(Generic[_Key, _Value]):
         """Remember nothing of the key."""
         self._items.pop(key, None)
 
+    def drop(self, is_unwanted: Callable[[_Value], bool]) -> None:
+        """Forget all that is unwanted."""
+        for key in [key for key, value in self._items.items() if is_unwanted(value)]:
+            self.forget(key)
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -68,12 +77,23 @@ class Answered:
     """Python's hash of the question, which is salted anew in each process: no words can be read from it."""
 
 
+@dataclass(frozen=True)
+class Given:
+    """Where and when a group was given an answer."""
+
+    message: int
+    topic: int | None
+    at: datetime
+
+
 @dataclass
 class Session:
     """What is remembered of one chat."""
 
     language: str | None = None
-    """The language that a person chose."""
+    """The language that a person, or the admins of a group, chose: the database has it, this is the last look."""
+    settings: Settings = field(default_factory=Settings)
+    """What the admins of a group chose: the last look at the database."""
     spoken: str | None = None
     """The language of the last question that left no doubt."""
     last: Shown | None = None
@@ -84,6 +104,14 @@ class Session:
     """By message id of a question."""
     album: str | None = None
     """The last group of photos, so that it gets one reply and not ten."""
+    given: Recent[tuple[str, str], Given] = field(default_factory=lambda: Recent(REPLIES))
+    """By entry and language: the last time that a group was given this answer."""
+    askers: Recent[int, str] = field(default_factory=lambda: Recent(REPLIES))
+    """By message id of the bot's: the mark of the person who asked for it, who may remove it."""
+    authors: Recent[int, str] = field(default_factory=lambda: Recent(REPLIES))
+    """By message id of the bot's: the mark of the person whose message it answers, who may remove it too."""
+    spent: "deque[datetime]" = field(default_factory=deque)
+    """When each answer of the last hour was given."""
 
     def note(self, message_id: int, shown: Shown | None) -> None:
         """Remember which answer one of the bot's messages shows now, if it shows one."""
@@ -101,6 +129,30 @@ class Session:
         known = self.answered.get(message_id)
         return known is not None and known.mark != hash(text)
 
+    def earlier(self, shown: Shown, now: datetime) -> Given | None:
+        """Return where this answer stands already, if it was given so recently that a link to it is enough.
+
+        A message that a button or an edited question turned into another answer is no longer where it stands.
+        """
+        given = self.given.get((shown.entry, shown.language))
+        if given is None or now - given.at >= self.settings.repeat_hours * HOUR:
+            return None
+        stands = self.shown.get(given.message)
+        return given if stands and (stands.entry, stands.language) == (shown.entry, shown.language) else None
+
+    def answers_left(self, now: datetime) -> float:
+        """Return how many answers the admins' budget leaves for this hour."""
+        while self.spent and now - self.spent[0] >= HOUR:
+            self.spent.popleft()
+        return self.settings.budget - len(self.spent) if self.settings.budget else float("inf")
+
+    def take_back(self, message_id: int) -> None:
+        """Forget one of the bot's messages, which is removed: no follow-up, link or edited question brings it back."""
+        self.shown.forget(message_id)
+        self.askers.forget(message_id)
+        self.authors.forget(message_id)
+        self.answered.drop(lambda answered: answered.reply == message_id)
+
 
 class Sessions:
     """The sessions of all chats, by chat id."""
@@ -113,5 +165,14 @@ class Sessions:
         return self._sessions.get_or_put(chat_id, Session)
 
     def forget(self, chat_id: int) -> None:
-        """Forget a chat."""
-        self._sessions.forget(chat_id)
+        """Forget a chat, but for the times that its hourly budget counts: nobody is to get round that."""
+        if (session := self._sessions.get(chat_id)) is not None:
+            self._sessions.forget(chat_id)
+            if session.spent:
+                self._sessions.put(chat_id, Session(spent=session.spent))
+
+    def move(self, old: int, new: int) -> None:
+        """Remember a group under the id that it has as a supergroup; its messages have other numbers there."""
+        if (session := self._sessions.get(old)) is not None:
+            self._sessions.put(new, Session(session.language, session.settings, spent=session.spent))
+            self._sessions.forget(old)
