@@ -12,7 +12,10 @@ COPY content content
 # Compiled, and learnt from the phrases, now, since the file system may be read-only later.
 RUN /venv/bin/python -m compileall -q bot intents content && /venv/bin/python -m content check && \
     /venv/bin/python -m bot ask hello
+# What lasts is kept here, unless DATABASE_URL names a PostgreSQL.
+RUN mkdir /data && chown 10001:10001 /data
+VOLUME /data
 USER 10001:10001
-ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 BOT_DATA_DIR=/data
 ENTRYPOINT ["/venv/bin/python", "-m", "bot"]
 CMD ["run"]

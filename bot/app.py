@@ -1,21 +1,15 @@
 """Every handler in its order: what the bot does, on one screen."""
 
-import logging
 from random import Random
 from typing import Any, TypeAlias
 
-from telegram import (
-    BotCommand,
-    BotCommandScopeAllGroupChats,
-    BotCommandScopeAllPrivateChats,
-    LinkPreviewOptions,
-)
+from telegram import LinkPreviewOptions, Update
 from telegram.constants import ParseMode
-from telegram.error import TelegramError
 from telegram.ext import (
     Application,
     CallbackContext,
     CallbackQueryHandler,
+    ChatJoinRequestHandler,
     ChatMemberHandler,
     CommandHandler,
     Defaults,
@@ -23,49 +17,81 @@ from telegram.ext import (
     InlineQueryHandler,
     JobQueue,
     MessageHandler,
+    TypeHandler,
     filters,
 )
 from telegram.request import BaseRequest
 
 from bot.answers import Answers
+from bot.clock import Clock, now
+from bot.command_menus import CommandMenus
 from bot.commands import Commands
-from bot.config import TELEGRAM_API_URL
+from bot.config import OFFLINE_TOKEN, Config
+from bot.counting import Counting
+from bot.door import Door
+from bot.ephemeral import EVERYONE, Ephemeral
 from bot.errors import Errors
+from bot.feedback import Feedback
+from bot.gate import Gate
 from bot.group import Group
 from bot.inline import Inline
+from bot.manners import Manners
+from bot.membership import Membership
 from bot.menus import ENTRY, LANGUAGE, Menus
+from bot.newer import Newer
+from bot.panels import SETTING
 from bot.private import Private
+from bot.publish import CHANNEL, PART, Publish
+from bot.removal import Removal
+from bot.routine import Routine
 from bot.sessions import Sessions
-from content import Knowledge
+from bot.settings import GroupSettings
+from bot.store import Store
 
 _Data: TypeAlias = dict[Any, Any]  # python-telegram-bot's stores of data, which this bot leaves empty
 _Context: TypeAlias = CallbackContext[ExtBot[None], _Data, _Data, _Data]
 App: TypeAlias = Application[ExtBot[None], _Context, _Data, _Data, _Data, JobQueue[_Context]]
 
-_LOG = logging.getLogger(__name__)
-
-GROUP_COMMANDS = ("ask", "topics", "quote", "sources", "privacy", "about", "help")
-PRIVATE_COMMANDS = ("topics", "quote", "sources", "language", "privacy", "forget", "about", "help", "start")
-
 
 def build_app(
     answers: Answers,
-    token: str,
-    api_url: str = TELEGRAM_API_URL,
+    store: Store,
+    config: Config,
     request: BaseRequest | None = None,
     random: Random | None = None,
+    clock: Clock = now,
 ) -> App:
-    """Return the bot, ready to run; `request` replaces the network, `random` the choice of quotes."""
-    sessions = Sessions()
-    private, group, inline = Private(answers, sessions), Group(answers, sessions), Inline(answers, sessions)
-    commands = Commands(answers, sessions, random or Random())  # noqa: S311  # a choice of quotes is no secret
-    menus = Menus(answers, sessions)
+    """Return the bot, ready to run; whoever does not use `run_polling` or `run_webhook` migrates the store first.
 
-    async def register(app: App) -> None:
-        await register_commands(app, answers.knowledge)
+    `request` replaces the network, `random` the choice of quotes, `clock` the time.
+    """
+    sessions, newer, counting = Sessions(), Newer(), Counting(store.counts)
+    manners = Manners(answers.replies, store.people, clock)
+    gate = Gate(answers, sessions, store, clock)
+    private = Private(answers, sessions, counting, to_editors=config.editors is not None)
+    ephemeral, inline = Ephemeral(answers, sessions, store.people, newer, clock), Inline(answers, sessions)
+    group = Group(answers, sessions, manners, ephemeral, counting, clock)
+    commands = Commands(answers, sessions, store, manners, random or Random())  # noqa: S311  # quotes are no secret
+    menus, removal = Menus(answers, sessions, store, counting), Removal(answers, sessions, store.people)
+    feedback = Feedback(answers, sessions, counting, config.editors)
+    command_menus = CommandMenus(answers.knowledge)
+    settings = GroupSettings(answers, sessions, store, newer, command_menus, clock)
+    publish, door = Publish(answers, sessions), Door(answers, sessions, store, newer, clock)
+    membership = Membership(answers, sessions, store, config.allowed_chats)
+    routine = Routine(answers, store, clock)
 
-    builder = Application.builder().token(token).post_init(register)
-    builder = builder.base_url(f"{api_url}/bot").base_file_url(f"{api_url}/file/bot")
+    async def begin(app: App) -> None:
+        await store.migrate()
+        await command_menus.register(app.bot)
+        await newer.probe(app.bot)
+        routine.start(app.bot)
+
+    async def end(_: App) -> None:
+        await routine.stop()
+        await store.close()
+
+    builder = Application.builder().token(config.token or OFFLINE_TOKEN).post_init(begin).post_shutdown(end)
+    builder = builder.base_url(f"{config.api_url}/bot").base_file_url(f"{config.api_url}/file/bot")
     if request:
         builder = builder.request(request).get_updates_request(request)
     builder = builder.defaults(
@@ -80,16 +106,22 @@ def build_app(
     new_or_edited = new | filters.UpdateType.EDITED_MESSAGE
     in_private, in_groups = filters.ChatType.PRIVATE, filters.ChatType.GROUPS
 
-    # First the gate: outside private chats, what is not addressed to the bot goes no further.
-    add(MessageHandler(~in_private & ~filters.UpdateType.GUEST_MESSAGE, group.gate), group=-1)
+    # First the gate: what is not for the bot goes no further
+    add(TypeHandler(Update, gate.admit), group=-1)
 
     # Commands
     add(CommandHandler("start", private.start, new & in_private))
-    add(CommandHandler(("help", "start"), commands.help, new))
+    add(CommandHandler("start", commands.help, new & in_groups, has_args=False))  # a link that adds the bot sends one
+    add(CommandHandler("help", commands.help, new))
     add(CommandHandler("topics", commands.topics, new))
     add(CommandHandler("quote", commands.quote, new))
     add(CommandHandler("sources", commands.sources, new))
+    add(CommandHandler("community", door.community, new))
+    add(CommandHandler("publish", publish.publish, new & in_private))
     add(CommandHandler("language", commands.language, new & in_private))
+    add(CommandHandler("settings", settings.settings, new & in_groups))
+    add(CommandHandler("settings", settings.in_private, new & in_private))
+    add(CommandHandler("remove", removal.remove, new))
     add(CommandHandler("privacy", commands.privacy, new))
     add(CommandHandler("forget", commands.forget, new))
     add(CommandHandler("about", commands.about, new))
@@ -102,10 +134,18 @@ def build_app(
     add(MessageHandler(new_or_edited & in_private & written & ~filters.COMMAND, private.text))
     add(MessageHandler(new & in_private & ~filters.TEXT & ~filters.StatusUpdate.ALL, private.no_text))
 
-    # Groups: replies to the bot and mentions of it; guest questions from groups it never joined
-    add(MessageHandler(new_or_edited & in_groups & ~filters.COMMAND, group.addressed))
+    add(MessageHandler(new & in_private & filters.StatusUpdate.CHAT_SHARED, publish.shared))
+
+    # Groups: what the gate lets through; guest questions from groups it never joined
+    add(MessageHandler(new & in_groups & filters.StatusUpdate.NEW_CHAT_MEMBERS, membership.joined))
+    add(MessageHandler(new & in_groups & filters.StatusUpdate.MIGRATE, membership.migrated))
+    add(MessageHandler(new_or_edited & in_groups & written & ~filters.COMMAND, group.heard))
     add(MessageHandler(filters.UpdateType.GUEST_MESSAGE, group.guest))
-    add(ChatMemberHandler(group.joined, ChatMemberHandler.MY_CHAT_MEMBER))
+
+    # Members: the bot itself, others, and those who ask to join
+    add(ChatMemberHandler(membership.changed, ChatMemberHandler.MY_CHAT_MEMBER))
+    add(ChatMemberHandler(membership.member, ChatMemberHandler.CHAT_MEMBER))
+    add(ChatJoinRequestHandler(door.request))
 
     # Inline mode
     add(InlineQueryHandler(inline.search))
@@ -120,28 +160,17 @@ def build_app(
     add(CallbackQueryHandler(menus.none, rf"^none:{LANGUAGE}$"))
     add(CallbackQueryHandler(menus.languages, rf"^languages:{LANGUAGE}$"))
     add(CallbackQueryHandler(menus.language, rf"^language:{LANGUAGE}$"))
+    add(CallbackQueryHandler(feedback.rate, rf"^rate:{ENTRY}:([01])$"))
+    add(CallbackQueryHandler(feedback.to_editors, r"^editors:(\d{1,10})$"))
+    add(CallbackQueryHandler(ephemeral.show, EVERYONE))
+    add(CallbackQueryHandler(removal.press, r"^remove$"))
+    add(CallbackQueryHandler(settings.press, rf"^{SETTING}$"))
+    add(CallbackQueryHandler(publish.channel, rf"^channel:{CHANNEL}$"))
+    add(CallbackQueryHandler(publish.pick, rf"^pick:{CHANNEL}(?::([a-z0-9_]{{1,40}}))?$"))
+    add(CallbackQueryHandler(publish.view, rf"^view:{CHANNEL}:{PART}$"))
+    add(CallbackQueryHandler(publish.post, rf"^post:{CHANNEL}:{PART}$"))
+    add(CallbackQueryHandler(door.agree, r"^join:(-\d{1,16})$"))
     add(CallbackQueryHandler(menus.other))
 
     app.add_error_handler(Errors(answers, sessions).handle)
     return app
-
-
-async def register_commands(app: App, knowledge: Knowledge) -> None:
-    """Tell Telegram the menus and descriptions in every language; a failure is logged, and the bot runs on."""
-    default = next(iter(knowledge.voices))
-    scopes = (
-        (PRIVATE_COMMANDS, BotCommandScopeAllPrivateChats()),
-        (GROUP_COMMANDS, BotCommandScopeAllGroupChats()),
-    )
-    try:
-        for language, voice in [(None, knowledge.voices[default]), *knowledge.voices.items()]:
-            if language and len(language) > 2:  # Telegram has menus for two-letter codes only
-                continue
-            texts = voice.commands.model_dump()
-            for names, scope in scopes:
-                menu = [BotCommand(name, texts[name]) for name in names]
-                await app.bot.set_my_commands(menu, scope, language)
-            await app.bot.set_my_description(voice.description, language)
-            await app.bot.set_my_short_description(voice.short_description, language)
-    except TelegramError as error:
-        _LOG.warning("The command menus could not be registered: %s", type(error).__name__)

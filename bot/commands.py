@@ -2,14 +2,17 @@
 
 from random import Random
 
-from telegram import ChatMember, Message, Update
+from telegram import Message, Update
 from telegram.constants import ChatType
 from telegram.ext import ContextTypes
 
+from bot.admins import sees_all
 from bot.answers import Answers
+from bot.manners import Manners
 from bot.replies import Place, Reply
 from bot.sending import client_of, reply_to
 from bot.sessions import Session, Sessions
+from bot.store import Store
 from content import Kind
 from intents import Answer, Clarify, words
 
@@ -22,10 +25,12 @@ def place_of(message: Message) -> Place:
 class Commands:
     """Handlers named after their commands."""
 
-    def __init__(self, answers: Answers, sessions: Sessions, random: Random) -> None:
+    def __init__(self, answers: Answers, sessions: Sessions, store: Store, manners: Manners, random: Random) -> None:
         self._answers = answers
         self._replies = answers.replies
         self._sessions = sessions
+        self._store = store
+        self._manners = manners
         self._random = random
 
     async def help(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -59,7 +64,8 @@ class Commands:
             wish = " ".join(context.args or ())
             if not words(wish):
                 reply = self._replies.languages(self._language(message))
-            elif code := self._named(wish):
+            elif code := self._replies.language_named(wish):
+                await self._store.people.choose(message.chat_id, code)
                 self._sessions.of(message.chat_id).language = code
                 reply = self._replies.say(self._replies.voice(code).language_set)
             else:
@@ -69,20 +75,21 @@ class Commands:
     async def privacy(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Tell what the bot sees in this chat, and what it keeps."""
         if message := update.message:
-            voice = self._replies.voice(self._language(message))
+            language, bot = self._language(message), context.bot
             if place_of(message) is Place.PRIVATE:
-                line = voice.privacy
-            elif await self._sees_all(message, context):
-                line = voice.privacy_group_all
+                reply = self._replies.say(self._replies.voice(language).privacy)
             else:
-                line = voice.privacy_group_addressed
-            await self._send(message, self._replies.say(line))
+                speak = self._sessions.of(message.chat_id).settings.speak
+                everything = await sees_all(bot, message.chat_id)
+                reply = self._replies.privacy_in_group(language, bot.username, speak, sees_all=everything)
+            await self._send(message, reply)
 
     async def forget(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        """Erase what is remembered of the chat."""
-        if message := update.message:
+        """Erase what is remembered of the talk here, and what is kept of the person who asks."""
+        if (message := update.message) and (person := update.effective_user):
             voice = self._replies.voice(self._language(message))
-            self._sessions.forget(message.chat_id)
+            self._forget_talk(message)
+            await self._store.people.forget(person.id)
             await self._send(message, self._replies.say(voice.forgotten))
 
     async def about(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
@@ -92,7 +99,18 @@ class Commands:
 
     async def _send(self, message: Message, reply: Reply) -> None:
         session = self._sessions.of(message.chat_id)
-        await reply_to(session, message, reply, quote=place_of(message) is Place.GROUP)
+        if place_of(message) is Place.GROUP:
+            await self._manners.say(session, message, reply, self._language(message), to=message)
+        else:
+            await reply_to(session, message, reply, quote=False)
+
+    def _forget_talk(self, message: Message) -> None:
+        """Forget what was said; in a group not what its admins chose."""
+        known = self._sessions.of(message.chat_id)
+        self._sessions.forget(message.chat_id)
+        if place_of(message) is Place.GROUP:
+            kept = self._sessions.of(message.chat_id)
+            kept.language, kept.settings = known.language, known.settings
 
     def _language(self, message: Message) -> str:
         client = client_of(message)
@@ -111,13 +129,3 @@ class Commands:
                 if self._answers.kind(match.entry) == Kind.ANSWER:
                     return self._replies.quote(match.entry, language)
         return self._replies.say(self._replies.voice(language).no_quote)
-
-    def _named(self, wish: str) -> str | None:
-        voices = self._answers.knowledge.voices.items()
-        return next((code for code, voice in voices if words(wish) in map(words, (code, *voice.names))), None)
-
-    async def _sees_all(self, message: Message, context: ContextTypes.DEFAULT_TYPE) -> bool:
-        if context.bot.can_read_all_group_messages:
-            return True
-        member = await context.bot.get_chat_member(message.chat_id, context.bot.id)
-        return member.status == ChatMember.ADMINISTRATOR

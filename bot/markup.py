@@ -16,6 +16,12 @@ def escape(text: str) -> Html:
     return Html(_escape(text, quote=False))
 
 
+def isolated(name: str) -> str:
+    """Return a name from outside, in one line, so that no sign in it turns the writing around it (isolates, UAX 9)."""
+    plain = " ".join("".join(sign for sign in name if sign.isprintable() or sign.isspace()).split())
+    return f"\u2068{plain}\u2069" if plain else plain
+
+
 def bold(text: str) -> Html:
     """Return a plain text in bold."""
     return Html(f"<b>{escape(text)}</b>")

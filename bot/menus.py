@@ -7,9 +7,11 @@ from telegram.ext import ContextTypes
 
 from bot.answers import Answers
 from bot.commands import place_of
+from bot.counting import Counting
 from bot.replies import Place, Reply
 from bot.sending import acknowledge, edit, reply_to
 from bot.sessions import Sessions
+from bot.store import Store
 
 ENTRY = r"([a-z][a-z0-9_]{0,39}):([a-z]{2,3})"
 LANGUAGE = r"([a-z]{2,3})"
@@ -18,16 +20,20 @@ LANGUAGE = r"([a-z]{2,3})"
 class Menus:
     """Handlers of pressed buttons, named after the verb that begins their data."""
 
-    def __init__(self, answers: Answers, sessions: Sessions) -> None:
+    def __init__(self, answers: Answers, sessions: Sessions, store: Store, counting: Counting) -> None:
         self._answers = answers
         self._replies = answers.replies
         self._sessions = sessions
+        self._store = store
+        self._counting = counting
 
     async def show(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """`show:entry:language`: turn the message into an answer."""
         message, (entry, language) = await self._pressed(update, context)
         if message and self._known(entry, language):
-            await self._turn(message, self._replies.answer(entry, language, place_of(message), context.bot.username))
+            reply = self._replies.answer(entry, language, place_of(message), context.bot.username)
+            await self._turn(message, reply, language)
+            await self._counting.asked(reply.shown)
         elif message:
             await self._reopen(message, update)
 
@@ -35,7 +41,9 @@ class Menus:
         """`next:entry:language`: send an answer below; in a group, turn the message into it."""
         message, (entry, language) = await self._pressed(update, context)
         if message and self._known(entry, language):
-            await self._add(message, self._replies.answer(entry, language, place_of(message), context.bot.username))
+            reply = self._replies.answer(entry, language, place_of(message), context.bot.username)
+            await self._add(message, reply, language)
+            await self._counting.asked(reply.shown)
         elif message:
             await self._reopen(message, update)
 
@@ -43,7 +51,7 @@ class Menus:
         """`quote:entry:language:index`: send another quote of an answer; in a group, turn the message into it."""
         message, (entry, language, index) = await self._pressed(update, context)
         if message and self._known(entry, language) and int(index) < self._quotes(entry):
-            await self._add(message, self._replies.quote(entry, language, int(index)))
+            await self._add(message, self._replies.quote(entry, language, int(index)), language)
         elif message:
             await self._reopen(message, update)
 
@@ -51,7 +59,7 @@ class Menus:
         """`topic:topic:language`: turn the message into the list of a topic's entries."""
         message, (topic, language) = await self._pressed(update, context)
         if message and language in self._answers.knowledge.voices and topic in self._replies.voice(language).topics:
-            await self._turn(message, self._replies.topic(topic, language, place_of(message)))
+            await self._turn(message, self._replies.topic(topic, language, place_of(message)), language)
         elif message:
             await self._reopen(message, update)
 
@@ -59,19 +67,22 @@ class Menus:
         """`topics:language`: turn the message into the list of topics."""
         message, (language,) = await self._pressed(update, context)
         if message:
-            await self._turn(message, self._replies.topics(self._spoken(language, update)))
+            spoken = self._spoken(language, update)
+            await self._turn(message, self._replies.topics(spoken), spoken)
 
     async def none(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """`none:language`: no suggestion was right."""
         message, (language,) = await self._pressed(update, context)
         if message:
-            await self._turn(message, self._replies.none_of_these(self._spoken(language, update)))
+            spoken = self._spoken(language, update)
+            await self._turn(message, self._replies.none_of_these(spoken), spoken)
 
     async def languages(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """`languages:language`: offer the languages below; in a group nobody chooses for all."""
         message, (language,) = await self._pressed(update, context)
         if message and place_of(message) is Place.PRIVATE:
-            await self._add(message, self._replies.languages(self._spoken(language, update)))
+            spoken = self._spoken(language, update)
+            await self._add(message, self._replies.languages(spoken), spoken)
         elif message:
             await self._reopen(message, update)
 
@@ -79,8 +90,9 @@ class Menus:
         """`language:code`: answer in that language from now on."""
         message, (language,) = await self._pressed(update, context)
         if message and place_of(message) is Place.PRIVATE and language in self._answers.knowledge.voices:
+            await self._store.people.choose(message.chat_id, language)
             self._sessions.of(message.chat_id).language = language
-            await self._turn(message, self._replies.say(self._replies.voice(language).language_set))
+            await self._turn(message, self._replies.say(self._replies.voice(language).language_set), language)
         elif message:
             await self._reopen(message, update)
 
@@ -102,7 +114,8 @@ class Menus:
         return (query.message if isinstance(query.message, Message) else None), parts
 
     async def _reopen(self, message: Message, update: Update) -> None:
-        await self._turn(message, self._replies.menu_changed(self._spoken("", update)))
+        spoken = self._spoken("", update)
+        await self._turn(message, self._replies.menu_changed(spoken), spoken)
 
     def _known(self, entry: str, language: str) -> bool:
         return entry in self._answers.knowledge.entries and language in self._answers.knowledge.voices
@@ -118,15 +131,17 @@ class Menus:
         session = self._sessions.of(chat.id if chat else 0)
         return self._answers.language(session, user.language_code if user else None)
 
-    async def _add(self, message: Message, reply: Reply) -> None:
+    async def _add(self, message: Message, reply: Reply, language: str) -> None:
         """Send a reply below a message; in a group, turn the message into it."""
         if place_of(message) is Place.GROUP:
-            await self._turn(message, reply)
+            await self._turn(message, reply, language)
         else:
             await reply_to(self._sessions.of(message.chat_id), message, reply, quote=False)
 
-    async def _turn(self, message: Message, reply: Reply) -> None:
+    async def _turn(self, message: Message, reply: Reply, language: str) -> None:
         """Turn a message into a reply; send a new one where the old can no longer be edited."""
         session = self._sessions.of(message.chat_id)
+        if place_of(message) is Place.GROUP:
+            reply = self._replies.removable(reply, language)
         if not await edit(session, message, message.message_id, reply):
             await reply_to(session, message, reply, quote=False)

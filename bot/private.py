@@ -7,9 +7,11 @@ from telegram import Update
 from telegram.ext import ContextTypes
 
 from bot.answers import Answers
+from bot.counting import Counting
 from bot.replies import Place, Reply
 from bot.sending import answer, replied, reply_to, written
 from bot.sessions import Sessions
+from intents import Unknown
 
 _DEEP_LINK = re.compile(r"a_([a-z0-9_]{1,40})_([a-z]{2,3})")
 
@@ -17,9 +19,11 @@ _DEEP_LINK = re.compile(r"a_([a-z0-9_]{1,40})_([a-z]{2,3})")
 class Private:
     """Handlers of private chats."""
 
-    def __init__(self, answers: Answers, sessions: Sessions) -> None:
+    def __init__(self, answers: Answers, sessions: Sessions, counting: Counting, *, to_editors: bool) -> None:
         self._answers = answers
         self._sessions = sessions
+        self._counting = counting
+        self._to_editors = to_editors
 
     async def start(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Introduce the bot, or open the answer that a link leads to."""
@@ -30,6 +34,7 @@ class Private:
                 language = self._answers.language(session, user.language_code)
                 reply = self._answers.replies.start(language)
             await reply_to(session, message, reply, quote=False)
+            await self._counting.asked(reply.shown)
 
     async def ask(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Answer the words after /ask as if they stood alone."""
@@ -65,7 +70,14 @@ class Private:
             if update.edited_message and not session.reasks(message.message_id, written(message)):
                 return
             client, bot = user.language_code, context.bot.username
-            reply = self._answers.in_private(question, session, client, bot, session.meant(replied(message, bot)))
+            reply = self._answers.follow_up(question, session.meant(replied(message, bot)), Place.PRIVATE, bot)
+            if reply is None:
+                outcome = self._answers.hear(question)
+                reply = self._answers.reply(outcome, session, client, Place.PRIVATE, bot)
+                if self._to_editors and isinstance(outcome, Unknown):
+                    language = self._answers.language(session, client, outcome)
+                    reply = self._answers.replies.for_editors(reply, language, message.message_id)
+                await self._counting.asked(reply.shown)
             await answer(session, message, reply, to=message, quote=False)
 
     def _linked(self, arguments: Sequence[str], bot: str) -> Reply | None:

@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TypeAlias
 
-from bot.markup import Html, block_quote, bold, escape, italic, lines, link, paragraphs
+from bot.markup import Html, block_quote, bold, escape, isolated, italic, lines, link, paragraphs
+from bot.preferences import Speak
 from bot.sessions import Shown
-from content import Entry, Kind, Knowledge, Voice
+from content import CommunityChat, Entry, Kind, Knowledge, Voice
+from intents import words
 
 RELATED = 3
 """Related entries offered under an answer."""
@@ -137,6 +139,11 @@ class Replies:
 
     # Menus
 
+    def for_editors(self, reply: Reply, language: str, question: int) -> Reply:
+        """Offer to send a question that found no answer, by its message id, to the editors."""
+        button = Button(self.voice(language).buttons.to_editors, data=f"editors:{question}")
+        return replace(reply, rows=(*reply.rows, (button,)))
+
     def start(self, language: str) -> Reply:
         """Introduce the bot, with questions to press."""
         voice = self.voice(language)
@@ -183,6 +190,11 @@ class Replies:
         """Write a line of the voice that has nothing to fill in."""
         return Reply(escape(line))
 
+    def language_named(self, said: str) -> str | None:
+        """Return the language that somebody names, in any language, or None."""
+        voices = self._knowledge.voices.items()
+        return next((code for code, voice in voices if words(said) in map(words, (code, *voice.names))), None)
+
     def language_unknown(self, language: str) -> Reply:
         """Say which languages there are."""
         names = ", ".join(voice.name for voice in self._knowledge.voices.values())
@@ -191,10 +203,6 @@ class Replies:
     def ask_usage(self, language: str, bot: str) -> Reply:
         """Tell how to use /ask."""
         return Reply(escape(self.voice(language).ask_usage.format(bot=bot)))
-
-    def added(self, language: str, bot: str) -> Reply:
-        """Greet a group once."""
-        return Reply(escape(self.voice(language).added.format(bot=bot)))
 
     def about(self, language: str) -> Reply:
         """Tell who speaks, and which edition."""
@@ -247,6 +255,105 @@ class Replies:
         url = self.deep_link(entry_id, language, bot)
         return (Button(self.voice(language).buttons.private_chat, url=url),)
 
+    def rating_row(self, entry_id: str, language: str) -> Row:
+        """Return the buttons that tell whether an answer helped."""
+        buttons = self.voice(language).buttons
+        labels = {1: buttons.helpful, 0: buttons.not_helpful}
+        return tuple(Button(label, data=f"rate:{entry_id}:{language}:{yes}") for yes, label in labels.items())
+
+    # Groups
+
+    def removable(self, reply: Reply, language: str) -> Reply:
+        """Add the button that removes a reply, beside a last button that stands alone."""
+        if not reply.rows:
+            return reply
+        remove, *others = Button(self.voice(language).buttons.remove, data="remove"), *reply.rows
+        last = others.pop() if len(others[-1]) == 1 else ()
+        return replace(reply, rows=(*others, (*last, remove)))
+
+    def for_one(self, reply: Reply, bot: str) -> Reply:
+        """Fit a group's reply to a message that only its reader sees, and offer to show its answer to everybody.
+
+        Nothing can turn that message into another: what would do so goes, and entries to choose open in private.
+        """
+        rows = tuple(filter(None, (self._unturned(row, reply.shown, bot) for row in reply.rows)))
+        if shown := reply.shown:
+            label = self.voice(shown.language).buttons.show_to_all
+            rows = (*rows, (Button(label, data=f"everyone:{shown.entry}:{shown.language}"),))
+        return replace(reply, rows=rows)
+
+    def _unturned(self, row: Row, shown: Shown | None, bot: str) -> Row:
+        kept = []
+        for button in row:
+            verb, _, target = button.data.partition(":")
+            entry, _, language = target.partition(":")
+            if not button.data:
+                kept.append(button)
+            elif verb == "show" and not (shown and shown.entry == entry):
+                kept.append(Button(button.text, url=self.deep_link(entry, language, bot)))
+        return tuple(kept)
+
+    def repeated(self, shown: Shown, url: str) -> Reply:
+        """Write one line that leads to an answer given a little while ago."""
+        title = self.title(shown.entry, shown.language)
+        earlier = escape(self.voice(shown.language).repeated)
+        return Reply(Html(f"{earlier} {link(title, url) if url else bold(title)}"))
+
+    def last_for_now(self, reply: Reply, language: str, bot: str) -> Reply:
+        """Add to the last answer of an hour that it is the last."""
+        note = italic(self.voice(language).budget_spent.format(bot=bot))
+        return replace(reply, text=paragraphs(reply.text, note))
+
+    def added(self, language: str, bot: str, *, sees_all: bool) -> Reply:
+        """Greet a group once: how to ask, and what the bot sees there."""
+        voice = self.voice(language)
+        sees = voice.sees_all if sees_all else voice.sees_addressed
+        return Reply(paragraphs(escape(voice.added.format(bot=bot)), escape(sees)))
+
+    def privacy_in_group(self, language: str, bot: str, speak: Speak, *, sees_all: bool) -> Reply:
+        """Tell what the bot sees in a group, what it keeps, and how to check and to erase that."""
+        voice = self.voice(language)
+        everything = voice.sees_questions if speak is Speak.QUESTIONS else voice.sees_all
+        sees = everything if sees_all else voice.sees_addressed
+        return Reply(paragraphs(escape(sees), escape(voice.keeps_in_groups.format(bot=bot))))
+
+    def welcome(self, newcomers: int, language: str, bot: str) -> Reply:
+        """Greet newcomers by their number."""
+        lines_of = self.voice(language).welcome
+        line = lines_of.one.format(bot=bot) if newcomers == 1 else lines_of.many.format(count=newcomers, bot=bot)
+        return Reply(escape(line))
+
+    # The door
+
+    def community(self, language: str, bot: str) -> Reply:
+        """List the groups and channels to join, those that speak the language first, and how to bring the bot along."""
+        voice, chats = self.voice(language), self._knowledge.community.chats
+        add = (Button(voice.buttons.add_to_group, url=f"https://t.me/{bot}?startgroup=new"),)
+        if not chats:
+            return Reply(escape(voice.join.no_chats), (add,))
+        listed = sorted(chats, key=lambda chat: language not in chat.languages)
+        told = [
+            lines(bold(chat.texts[language].name), escape(chat.texts[language].description), self._spoken_in(chat))
+            for chat in listed
+        ]
+        doors = [(Button(chat.texts[language].name, url=chat.link),) for chat in listed]
+        return Reply(paragraphs(escape(voice.join.chats), *told), (*doors, add))
+
+    def _spoken_in(self, chat: CommunityChat) -> Html:
+        return italic(", ".join(self.voice(language).name for language in chat.languages))
+
+    def rules(self, chat: int, title: str, rules: str, language: str) -> Reply:
+        """Write a group's rules for an applicant, with the one button that agrees to them."""
+        voice = self.voice(language).join
+        text = paragraphs(escape(voice.asked.format(group=isolated(title))), block_quote(rules))
+        return Reply(text, ((Button(voice.agree, data=f"join:{chat}"),),))
+
+    def inside(self, title: str, url: str, language: str) -> Reply:
+        """Tell an applicant that they are in, with the way there if there is a public one."""
+        name = isolated(title)
+        text = escape(self.voice(language).join.inside.format(group=name))
+        return Reply(text, ((Button(name, url=url),),) if name and url else ())
+
     # Parts
 
     def _answer_rows(self, entry: Entry, language: str, place: Place, bot: str) -> tuple[Row, ...]:
@@ -259,8 +366,9 @@ class Replies:
             if code != language
         )
         copy = [Button(voice.buttons.copy_quote, copy=quote.text) for quote in entry.quotes[:1]]
+        rating = self.rating_row(entry.id, language)
         if place is Place.GROUP:
-            return (*((tuple(copy),) if copy else ()), translate, self.private_row(entry.id, language, bot))
+            return (*((tuple(copy),) if copy else ()), translate, rating, self.private_row(entry.id, language, bot))
         if len(entry.quotes) > 1:
             data = f"quote:{entry.id}:{language}:1"
             copy.append(Button(voice.buttons.another_quote, data=data))
@@ -269,6 +377,7 @@ class Replies:
             *self._entry_rows(entry.related[:RELATED], language, "next"),
             tuple(copy),
             translate,
+            rating,
             (share,),
         ]
         return tuple(row for row in rows if row)

@@ -6,7 +6,9 @@ from telegram import Update
 
 from bot.answers import Answers
 from bot.app import App, build_app
+from bot.config import Config
 from bot.offline import Chat, JsonObject, OfflineTelegram, Person, Sent
+from bot.store import Store
 from content import Knowledge
 
 ANA = Person(101, "Ana", "es", username="ana")
@@ -19,10 +21,11 @@ PEOPLE = {"es": ANA, "pt": BIA, "en": CAL}
 class Conversation:
     """People and the bot, in any number of chats."""
 
-    def __init__(self, knowledge: Knowledge, app: App, telegram: OfflineTelegram) -> None:
+    def __init__(self, knowledge: Knowledge, app: App, telegram: OfflineTelegram, store: Store) -> None:
         self.knowledge = knowledge
         self.app = app
         self.telegram = telegram
+        self.store = store
 
     async def hear(self, update: JsonObject | None) -> list[Sent]:
         """Let the bot handle what Telegram delivers; return the messages that it sent or changed."""
@@ -52,8 +55,9 @@ class Conversation:
         return self.knowledge.entries[entry].texts[language].title
 
 
-def open_conversation(answers: Answers, telegram: OfflineTelegram) -> Conversation:
+def open_conversation(
+    answers: Answers, telegram: OfflineTelegram, store: Store, config: Config | None = None
+) -> Conversation:
     """Build the application over a Telegram in memory; quotes are chosen as if at random, always the same."""
-    return Conversation(
-        answers.knowledge, build_app(answers, "1:offline", request=telegram, random=Random(1)), telegram
-    )
+    app = build_app(answers, store, config or Config(), request=telegram, random=Random(1), clock=telegram.now)
+    return Conversation(answers.knowledge, app, telegram, store)

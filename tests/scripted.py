@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from bot.answers import Answers
 from bot.offline import OfflineTelegram
 from bot.replies import Replies
+from bot.store import Store
 from content import Knowledge
 from intents import Answer, Clarify, Match, Matcher, Outcome, Unknown
 from tests.conversation import Conversation, open_conversation
@@ -31,6 +32,8 @@ def doubtful(*entries: str, language: str = "") -> Clarify:
     return Clarify(language, bool(language), tuple(Match(entry, 40.0) for entry in entries), len(entries))
 
 
-def scripted(knowledge: Knowledge, telegram: OfflineTelegram, outcomes: Mapping[str, Outcome]) -> Conversation:
+def scripted(
+    knowledge: Knowledge, telegram: OfflineTelegram, store: Store, outcomes: Mapping[str, Outcome]
+) -> Conversation:
     """Build the application with a scripted engine; to be entered as `async with talk.app`."""
-    return open_conversation(Answers(knowledge, Scripted(outcomes), Replies(knowledge, "0")), telegram)
+    return open_conversation(Answers(knowledge, Scripted(outcomes), Replies(knowledge, "0")), telegram, store)

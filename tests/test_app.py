@@ -7,19 +7,39 @@ from telegram import Update
 from telegram.ext import CommandHandler
 
 from bot.answers import Answers
-from bot.app import GROUP_COMMANDS, PRIVATE_COMMANDS, build_app, register_commands
+from bot.app import build_app
+from bot.command_menus import ADMIN_COMMANDS, MEMBER_COMMANDS, PRIVATE_COMMANDS, CommandMenus
+from bot.config import Config
 from bot.offline import Fields, JsonObject, OfflineTelegram
+from bot.store import Store
 from content import Knowledge
 from tests.conversation import ANA, Conversation
 
-COMMANDS = ["about", "ask", "forget", "help", "language", "privacy", "quote", "sources", "start", "topics"]
+COMMANDS = [
+    "about",
+    "ask",
+    "community",
+    "forget",
+    "help",
+    "language",
+    "privacy",
+    "publish",
+    "quote",
+    "remove",
+    "settings",
+    "sources",
+    "start",
+    "topics",
+]
 
 
 @pytest.fixture
 async def registered(talk: Conversation) -> OfflineTelegram:
     """Telegram after the bot told it about itself."""
     assert talk.app.post_init is not None
+    assert talk.app.post_shutdown is not None
     await talk.app.post_init(talk.app)
+    await talk.app.post_shutdown(talk.app)
     return talk.telegram
 
 
@@ -48,7 +68,7 @@ def test_every_command_is_routed(talk: Conversation) -> None:
 
 def test_every_command_has_its_line_and_its_place_in_a_menu(knowledge: Knowledge) -> None:
     assert sorted(knowledge.voices["en"].commands.model_dump()) == COMMANDS
-    assert sorted({*GROUP_COMMANDS, *PRIVATE_COMMANDS}) == COMMANDS
+    assert sorted({*ADMIN_COMMANDS, *PRIVATE_COMMANDS}) == COMMANDS
 
 
 @pytest.mark.parametrize("command", PRIVATE_COMMANDS)
@@ -58,7 +78,7 @@ async def test_every_command_of_the_private_menu_is_answered(talk: Conversation,
     assert (sent.plain == talk.knowledge.voices["es"].help.format(bot="offline_bot")) is (command == "help")
 
 
-@pytest.mark.parametrize("command", GROUP_COMMANDS)
+@pytest.mark.parametrize("command", ADMIN_COMMANDS)
 async def test_every_command_of_the_group_menu_is_answered(talk: Conversation, command: str) -> None:
     await talk.answer(ANA, f"/{command}@offline_bot", talk.telegram.group("G"))
 
@@ -112,8 +132,8 @@ async def test_messages_are_sent_as_html_without_previews(talk: Conversation) ->
 
 
 @pytest.mark.parametrize("url", ["https://api.telegram.org", "http://localhost:8081"])
-def test_the_bot_asks_the_server_that_it_is_given(answers: Answers, url: str) -> None:
-    bot = build_app(answers, "1:offline", url, OfflineTelegram()).bot
+async def test_the_bot_asks_the_server_that_it_is_given(answers: Answers, sqlite_store: Store, url: str) -> None:
+    bot = build_app(answers, sqlite_store, Config(api_url=url), OfflineTelegram()).bot
     assert (bot.base_url, bot.base_file_url) == (f"{url}/bot1:offline", f"{url}/file/bot1:offline")
 
 
@@ -122,7 +142,12 @@ def test_the_bot_asks_the_server_that_it_is_given(answers: Answers, url: str) ->
 
 @pytest.mark.parametrize("language", ["", "en", "es", "pt"])
 @pytest.mark.parametrize(
-    ("scope", "names"), [("all_private_chats", PRIVATE_COMMANDS), ("all_group_chats", GROUP_COMMANDS)]
+    ("scope", "names"),
+    [
+        ("all_private_chats", PRIVATE_COMMANDS),
+        ("all_group_chats", MEMBER_COMMANDS),
+        ("all_chat_administrators", ADMIN_COMMANDS),
+    ],
 )
 async def test_menus_are_registered_in_every_language(
     registered: OfflineTelegram, knowledge: Knowledge, scope: str, names: tuple[str, ...], language: str
@@ -146,7 +171,7 @@ async def test_a_language_without_a_place_in_telegrams_menus_is_left_out(
     talk: Conversation, knowledge: Knowledge, caplog: pytest.LogCaptureFixture
 ) -> None:
     voices = {"gug": knowledge.voices["es"], "pt": knowledge.voices["pt"]}
-    await register_commands(talk.app, replace(knowledge, voices=voices))
+    await CommandMenus(replace(knowledge, voices=voices)).register(talk.app.bot)
     told = [call.get("language_code", "") for call in calls(talk.telegram, "setMyDescription")]
     assert told == ["", "pt"]
     assert caplog.records == []
@@ -160,7 +185,7 @@ async def test_a_failure_to_register_is_logged_and_the_bot_runs_on(
     talk: Conversation, caplog: pytest.LogCaptureFixture, method: str, description: str, code: int
 ) -> None:
     talk.telegram.fail_next(method, description, code)
-    await register_commands(talk.app, talk.knowledge)
+    await CommandMenus(talk.knowledge).register(talk.app.bot)
     [line] = caplog.messages
     assert line.startswith("The command menus could not be registered: ")
     assert (await talk.answer(ANA, "/start")).plain == talk.knowledge.voices["es"].start

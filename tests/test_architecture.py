@@ -21,6 +21,11 @@ def imported(file: Path) -> Iterator[str]:
             yield (node.module or "").partition(".")[0] if not node.level else file.relative_to(ROOT).parts[0]
 
 
+def importing(name: str) -> list[Path]:
+    """Return the files that import a package."""
+    return [file.relative_to(ROOT) for files in FILES.values() for file in files if name in imported(file)]
+
+
 def imports(package: str) -> set[str]:
     """Return what the files of a package import, the standard library aside."""
     return {name for file in FILES[package] for name in imported(file)} - sys.stdlib_module_names
@@ -31,7 +36,7 @@ def imports(package: str) -> set[str]:
     [
         ("intents", {"intents", "numpy", "rapidfuzz"}),
         ("content", {"content", "pydantic", "pydantic_core", "yaml"}),
-        ("bot", {"bot", "content", "intents", "matplotlib", "rich", "telegram"}),
+        ("bot", {"alembic", "bot", "content", "intents", "matplotlib", "rich", "sqlalchemy", "telegram"}),
     ],
 )
 def test_a_package_imports_only_what_it_may(package: str, allowed: set[str]) -> None:
@@ -40,6 +45,17 @@ def test_a_package_imports_only_what_it_may(package: str, allowed: set[str]) -> 
 
 def test_the_bot_alone_knows_telegram() -> None:
     assert [package for package in FILES if "telegram" in imports(package)] == ["bot"]
+
+
+@pytest.mark.parametrize("name", ["alembic", "sqlalchemy"])
+def test_the_store_alone_knows_the_database(name: str) -> None:
+    assert [file for file in importing(name) if not file.is_relative_to("bot/store")] == []
+    assert importing(name) != []
+
+
+@pytest.mark.parametrize("driver", ["aiosqlite", "asyncpg", "psycopg", "sqlite3"])
+def test_nobody_imports_a_database_driver(driver: str) -> None:
+    assert importing(driver) == []
 
 
 def test_the_engine_reads_no_files_and_no_clock() -> None:
@@ -52,22 +68,23 @@ def by_kind(name: str) -> tuple[bool, bool, str]:
     return not name.isupper(), name.islower(), name
 
 
-@pytest.mark.parametrize("package", ["content", "intents"])
+@pytest.mark.parametrize("package", ["bot.offline", "bot.store", "content", "intents"])
 def test_the_door_of_a_package_shows_all_that_it_imports_in_order(package: str) -> None:
     door = import_module(package)
-    tree = ast.parse((ROOT / package / "__init__.py").read_text("utf-8"))
+    tree = ast.parse((ROOT / package.replace(".", "/") / "__init__.py").read_text("utf-8"))
     names = [name.name for node in tree.body if isinstance(node, ast.ImportFrom) for name in node.names]
     assert door.__all__ == sorted(names, key=by_kind)
 
 
-def test_others_use_the_doors() -> None:
+@pytest.mark.parametrize("package", ["bot.offline", "bot.store", "content", "intents"])
+def test_others_use_the_door_of_a_package(package: str) -> None:
     inside = [
         f"{file.relative_to(ROOT)}: {node.module}"
-        for package, files in FILES.items()
+        for files in FILES.values()
         for file in files
         for node in ast.walk(ast.parse(file.read_text("utf-8")))
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(("content.", "intents."))
-        if (node.module or "").partition(".")[0] != package
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{package}.")
+        if not file.is_relative_to(ROOT / package.replace(".", "/"))
     ]
     assert inside == []
 

@@ -4,6 +4,8 @@ import pytest
 
 from bot.answers import Answers
 from bot.offline import BOT, OfflineTelegram, Person, Sent
+from bot.preferences import Speak
+from bot.store import Store
 from content import Knowledge
 from intents import Outcome
 from tests.conversation import ANA, CAL, DRU, PEOPLE, Conversation, open_conversation
@@ -43,7 +45,8 @@ async def test_help_tells_how_to_ask_here(talk: Conversation, place: str, said: 
 async def test_topics_are_listed_in_the_order_of_the_voice(talk: Conversation, place: str, language: str) -> None:
     sent = await command(talk, place, PEOPLE[language], "topics")
     assert sent.plain == talk.knowledge.voices[language].topics_menu
-    assert sent.labels == list(talk.knowledge.voices[language].topics.values())
+    remove = [talk.knowledge.voices[language].buttons.remove] if place == "group" else []
+    assert sent.labels == [*talk.knowledge.voices[language].topics.values(), *remove]
 
 
 # /quote
@@ -65,9 +68,11 @@ async def test_a_quote_at_random(talk: Conversation, said: str, place: str, lang
     assert sent.labels[:2] == [title, talk.knowledge.voices[language].buttons.copy_quote]
 
 
-async def test_quotes_at_random_differ_and_come_in_the_order_of_the_seed(talk: Conversation, answers: Answers) -> None:
+async def test_quotes_at_random_differ_and_come_in_the_order_of_the_seed(
+    talk: Conversation, answers: Answers, sqlite_store: Store
+) -> None:
     first = [(await talk.answer(ANA, "/quote")).plain for _ in range(5)]
-    again = open_conversation(answers, OfflineTelegram())
+    again = open_conversation(answers, OfflineTelegram(), sqlite_store)
     async with again.app:
         assert [(await again.answer(ANA, "/quote")).plain for _ in range(5)] == first
     assert len(set(first)) > 1
@@ -99,7 +104,7 @@ async def test_no_quote_about_nonsense(talk: Conversation, place: str, language:
     ],
 )
 async def test_which_quote_words_get(
-    knowledge: Knowledge, telegram: OfflineTelegram, said: str, entry: str | None
+    knowledge: Knowledge, telegram: OfflineTelegram, said: str, entry: str | None, sqlite_store: Store
 ) -> None:
     heard: dict[str, Outcome] = {
         "two": doubtful("what_is_alsur", "treaty"),
@@ -107,7 +112,7 @@ async def test_which_quote_words_get(
         "thanks": sure("thanks"),
         "ratified": sure("ratification_today"),
     }
-    talk = scripted(knowledge, telegram, heard)
+    talk = scripted(knowledge, telegram, sqlite_store, heard)
     async with talk.app:
         sent = await talk.answer(CAL, f"/quote {said}")
     assert sent.plain.partition("\n")[0] == (talk.title(entry, "en") if entry else knowledge.voices["en"].no_quote)
@@ -189,6 +194,17 @@ async def test_forget_ends_a_choice(talk: Conversation, language: str) -> None:
     assert (await talk.answer(PEOPLE[language], "/topics")).plain == talk.knowledge.voices[language].topics_menu
 
 
+async def test_a_choice_outlasts_the_bot_and_forget_erases_it(
+    talk: Conversation, answers: Answers, sqlite_store: Store
+) -> None:
+    await talk.say(ANA, "/language português")
+    again = open_conversation(answers, OfflineTelegram(), sqlite_store)
+    async with again.app:
+        assert (await again.answer(ANA, "/topics")).plain == talk.knowledge.voices["pt"].topics_menu
+        await again.say(ANA, "/forget")
+    assert await sqlite_store.people.language(ANA.id) is None
+
+
 async def test_forget_in_a_group_forgets_its_last_answer(talk: Conversation) -> None:
     group = talk.telegram.group("G")
     before = await talk.answer(ANA, "/ask@offline_bot ¿quién dirige AlSur?", group)
@@ -201,25 +217,48 @@ async def test_forget_in_a_group_forgets_its_last_answer(talk: Conversation) -> 
 
 @LANGUAGES
 @pytest.mark.parametrize(
-    ("place", "line"),
-    [("private", "privacy"), ("group", "privacy_group_addressed"), ("administered", "privacy_group_all")],
+    ("place", "lines"),
+    [
+        ("private", ["privacy"]),
+        ("group", ["sees_addressed", "keeps_in_groups"]),
+        ("administered", ["sees_all", "keeps_in_groups"]),
+    ],
 )
-async def test_privacy_tells_what_can_be_seen_here(talk: Conversation, place: str, line: str, language: str) -> None:
+async def test_privacy_tells_what_can_be_seen_here(
+    talk: Conversation, place: str, lines: list[str], language: str
+) -> None:
     groups = {
         "private": None,
         "group": talk.telegram.group("G"),
         "administered": talk.telegram.group("A", bot_is_admin=True),
     }
-    chat = groups[place]
+    chat, said = groups[place], talk.knowledge.voices[language].model_dump()
     sent = await talk.answer(PEOPLE[language], "/privacy@offline_bot" if chat else "/privacy", chat)
-    assert sent.plain == talk.knowledge.voices[language].model_dump()[line]
+    assert sent.plain == "\n\n".join(said[line].replace("{bot}", "offline_bot") for line in lines)
 
 
-async def test_privacy_where_privacy_mode_is_off(answers: Answers) -> None:
-    talk = open_conversation(answers, OfflineTelegram(reads_everything=True))
+@LANGUAGES
+@pytest.mark.parametrize(
+    ("bot_is_admin", "line"),
+    [
+        pytest.param(True, "sees_questions", id="that it looks for them where it reads everything"),
+        pytest.param(False, "sees_addressed", id="that it cannot where it does not"),
+    ],
+)
+async def test_privacy_tells_where_admins_let_it_answer_questions_to_nobody(
+    talk: Conversation, line: str, language: str, *, bot_is_admin: bool
+) -> None:
+    group = talk.telegram.group("G", bot_is_admin=bot_is_admin)
+    await talk.store.chats.change(group.id, speak=Speak.QUESTIONS)
+    sent = await talk.answer(PEOPLE[language], "/privacy@offline_bot", group)
+    assert sent.plain.startswith(f"{talk.knowledge.voices[language].model_dump()[line]}\n\n")
+
+
+async def test_privacy_where_privacy_mode_is_off(answers: Answers, sqlite_store: Store) -> None:
+    talk = open_conversation(answers, OfflineTelegram(reads_everything=True), sqlite_store)
     async with talk.app:
         sent = await talk.answer(ANA, "/privacy@offline_bot", talk.telegram.group("G"))
-    assert sent.plain == talk.knowledge.voices["es"].privacy_group_all
+    assert sent.plain.startswith(f"{talk.knowledge.voices['es'].sees_all}\n\n")
 
 
 # /about

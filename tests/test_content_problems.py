@@ -19,6 +19,7 @@ QUOTE_TOO_LONG = "4: `quotes 1 text` is longer than the 256 characters that a co
 BAD_DATE = "1: `as_of` must be a year or a year and month, like 2024-08"
 BAD_NAME = "1: names of entries, topics and sources are 1-40 of a-z, 0-9 and _, a letter first"
 NO_ANCHORS = "anchors and aliases (& and *) are not allowed: write the text out"
+RULES = "sources:\n  rules:"
 BAD_LANGUAGE = "1: the file's name must be a language code of two or three letters, like es.yaml"
 
 
@@ -33,6 +34,13 @@ def change(folder: Path, file: str, old: str, new: str) -> None:
     text = (folder / file).read_text("utf-8")
     assert text.count(old) == 1, f"{old!r} must stand once in {file}"
     (folder / file).write_text(text.replace(old, new), "utf-8")
+
+
+def line_of(folder: Path, file: str, beginning: str) -> int:
+    """Return the number of the line that begins so; where several do, the text names lines above it too."""
+    text = "\n" + (folder / file).read_text("utf-8")
+    assert text.count(f"\n{beginning}") == 1, f"{beginning!r} must begin one line of {file}"
+    return text[: text.index(f"\n{beginning}") + len(beginning) + 1].count("\n")
 
 
 def problems(folder: Path) -> list[str]:
@@ -360,118 +368,162 @@ def test_related(folder: Path, old: str, new: str, expected: list[str]) -> None:
     ("file", "old", "new", "expected"),
     [
         pytest.param(
-            EN, "start: Hello. I know the rules of the library.\n", "", ["2: `start` is missing"], id="no line"
+            EN, "start: Hello. I know the rules of the library.\n", "", {"name:": "`start` is missing"}, id="no line"
         ),
         pytest.param(
-            EN, "start: Hello. I know the rules of the library.", "start:", ["47: `start` is empty"], id="empty"
+            EN, "start: Hello. I know the rules of the library.", "start:", {"start:": "`start` is empty"}, id="empty"
         ),
-        pytest.param(EN, "  share: Share\n", "", ["19: `buttons share` is missing"], id="a button is missing"),
-        pytest.param(EN, "  share: Share", "  share: ' '", ["24: `buttons share` is empty"], id="a button is empty"),
-        pytest.param(EN, "\nfailed:", "\nfailure: x\nfailed:", ["81: unknown key `failure`"], id="an unknown line"),
+        pytest.param(EN, "  share: Share\n", "", {"buttons:": "`buttons share` is missing"}, id="a button is missing"),
+        pytest.param(
+            EN, "  share: Share", "  share: ' '", {"  share:": "`buttons share` is empty"}, id="a button is empty"
+        ),
+        pytest.param(
+            EN, "\nfailed:", "\nfailure: x\nfailed:", {"failure:": "unknown key `failure`"}, id="an unknown line"
+        ),
         pytest.param(
             ES,
             "/ask@{bot}.\nquoted",
             "/ask@{bott}.\nquoted",
-            ["50: `added` must hold {bot}, and no other braces"],
+            {"added:": "`added` must hold {bot}, and no other braces"},
             id="typo",
         ),
         pytest.param(
-            ES, "@{bot} en", "@bot en", ["48: `help` must hold {bot}, and no other braces"], id="the name is left out"
+            ES,
+            "@{bot} en",
+            "@bot en",
+            {"help:": "`help` must hold {bot}, and no other braces"},
+            id="the name is left out",
         ),
         pytest.param(
             ES,
             "{month} de {year}",
             "{mes} de {year}",
-            ["5: `month_and_year` must hold {month} and {year}, and no other braces"],
+            {"month_and_year:": "`month_and_year` must hold {month} and {year}, and no other braces"},
             id="the name is translated",
         ),
-        pytest.param(ES, "No sé.", "No sé, {bot}.", ["59: `unknown` must hold no braces"], id="a name too many"),
-        pytest.param(ES, "No sé.", "No sé }.", ["59: `unknown` must hold no braces"], id="a brace alone"),
+        pytest.param(
+            ES, "No sé.", "No sé, {bot}.", {"unknown:": "`unknown` must hold no braces"}, id="a name too many"
+        ),
+        pytest.param(ES, "No sé.", "No sé }.", {"unknown:": "`unknown` must hold no braces"}, id="a brace alone"),
         pytest.param(
             ES,
             "@{bot} en",
             "@{bot:>9} en",
-            ["48: `help` must hold {bot}, and no other braces"],
+            {"help:": "`help` must hold {bot}, and no other braces"},
             id="a way to write the name",
         ),
-        pytest.param(ES, "@{bot} en", "@{bot} (@{bot}) en", [], id="a name twice"),
+        pytest.param(ES, "@{bot} en", "@{bot} (@{bot}) en", {}, id="a name twice"),
         pytest.param(
             EN,
             "start: Hello.",
             f"start: {'📚' * 1750}",
-            ["47: `start` must have at most 3500 characters"],
+            {"start:": "`start` must have at most 3500 characters"},
             id="too long to send",
         ),
         pytest.param(
             EN,
             "  ask: Ask\n",
             f"  ask: {'x' * 257}\n",
-            ["9: `commands ask` must have at most 256 characters"],
+            {"  ask:": "`commands ask` must have at most 256 characters"},
             id="too long for the menu",
         ),
         pytest.param(
             EN,
             "The rules of the library.\n",
             "x" * 121 + "\n",
-            ["7: `short_description` must have at most 120 characters"],
+            {"short_description:": "`short_description` must have at most 120 characters"},
             id="too long for the profile",
         ),
-        pytest.param(EN, "  thanks: Thank you\n", "", ["36: `samples` has 2, but needs at least 3"], id="two samples"),
         pytest.param(
-            EN, "  thanks: Thank", "  thank: Thank", ["39: samples: thank is no entry"], id="a sample that is no entry"
+            EN, "  thanks: Thank you\n", "", {"samples:": "`samples` has 2, but needs at least 3"}, id="two samples"
+        ),
+        pytest.param(
+            EN,
+            "  thanks: Thank",
+            "  thank: Thank",
+            {"  thank:": "samples: thank is no entry"},
+            id="a sample that is no entry",
         ),
         pytest.param(
             EN,
             "  loans: Loans\nsources",
             "  talk: Talk\nsources",
-            ["40: `topics loans` is missing", "41: unknown key `topics talk`"],
+            {"topics:": "`topics loans` is missing", "  talk:": "unknown key `topics talk`"},
             id="a topic without answers",
         ),
         pytest.param(
-            EN, "  loans: Loans\nsources", "  loans: ''\nsources", ["41: `topics loans` is empty"], id="no title"
+            EN,
+            "  loans: Loans\nsources",
+            "  loans: ''\nsources",
+            {"  loans:": "`topics loans` is empty"},
+            id="no title",
         ),
         pytest.param(
             ES,
             "      Loans: Préstamos",
             "      Books: Libros",
-            ["45: `sources rules sections Loans` is missing", "46: unknown key `sources rules sections Books`"],
+            {
+                "    sections:": "`sources rules sections Loans` is missing",
+                "      Books:": "unknown key `sources rules sections Books`",
+            },
             id="another section",
         ),
         pytest.param(
             ES,
             "  rules:\n",
             "  laws:\n",
-            ["42: `sources rules` is missing", "43: unknown key `sources laws`"],
+            {"sources:": "`sources rules` is missing", "  laws:": "unknown key `sources laws`"},
             id="another source",
         ),
         pytest.param(
             ES,
             "    es: [en español]",
             "    fr: [en francés]",
-            ["33: `followups in_language es` is missing", "35: unknown key `followups in_language fr`"],
+            {
+                "  in_language:": "`followups in_language es` is missing",
+                "    fr:": "unknown key `followups in_language fr`",
+            },
             id="another language",
         ),
         pytest.param(
-            ES, "more: [más]", "more: []", ["30: `followups more` has 0, but needs at least 1"], id="no words"
-        ),
-        pytest.param(ES, ", diciembre]", "]", ["4: `months` has 11, but needs at least 12"], id="eleven months"),
-        pytest.param(
-            SOURCE, "title: Rules of the Town Library\n", "", ["1: `title` is missing"], id="a source without a title"
+            ES, "more: [más]", "more: []", {"  more:": "`followups more` has 0, but needs at least 1"}, id="no words"
         ),
         pytest.param(
-            SOURCE, "aside: true", "aside: perhaps", ["23: `paragraphs 04 aside` must be true or false"], id="perhaps"
+            ES, ", diciembre]", "]", {"months:": "`months` has 11, but needs at least 12"}, id="eleven months"
         ),
         pytest.param(
-            WORDS, "[book, volume]", "[book]", ["3: `synonyms 1` has 1, but needs at least 2"], id="a lone synonym"
+            SOURCE,
+            "title: Rules of the Town Library\n",
+            "",
+            {"publisher:": "`title` is missing"},
+            id="a source without a title",
         ),
         pytest.param(
-            WORDS, "u: you", "u: [you]", ["1: `abbreviations u` must be text"], id="an abbreviation of a list"
+            SOURCE,
+            "aside: true",
+            "aside: perhaps",
+            {"    aside:": "`paragraphs 04 aside` must be true or false"},
+            id="perhaps",
+        ),
+        pytest.param(
+            WORDS,
+            "[book, volume]",
+            "[book]",
+            {"  - [book]": "`synonyms 1` has 1, but needs at least 2"},
+            id="a lone synonym",
+        ),
+        pytest.param(
+            WORDS,
+            "u: you",
+            "u: [you]",
+            {"abbreviations:": "`abbreviations u` must be text"},
+            id="an abbreviation of a list",
         ),
     ],
 )
-def test_voices_sources_and_words(folder: Path, file: str, old: str, new: str, expected: list[str]) -> None:
+def test_voices_sources_and_words(folder: Path, file: str, old: str, new: str, expected: dict[str, str]) -> None:
     change(folder, file, old, new)
-    assert problems(folder) == [f"{file}:{line}" for line in expected]
+    assert problems(folder) == [f"{file}:{line_of(folder, file, line)}: {text}" for line, text in expected.items()]
 
 
 NO_LINE = "must be one text, with commas between its words and expressions"
@@ -717,8 +769,8 @@ def test_small_talk_taken_for_an_answer(folder: Path) -> None:
         f"{THANKS}:1: an answer needs a quote: add `quotes`",
         f"{THANKS}:3: the answer has 36 characters: write 280 to 600",
         f"{THANKS}:7: the answer has 33 characters: write 280 to 600",
-        f"{EN}:40: `topics talk` is missing",
-        f"{ES}:40: `topics talk` is missing",
+        f"{EN}:{line_of(folder, EN, 'topics:')}: `topics talk` is missing",
+        f"{ES}:{line_of(folder, ES, 'topics:')}: `topics talk` is missing",
     ]
 
 
@@ -810,8 +862,8 @@ def test_names_of_files(folder: Path, file: str, copy: str, expected: list[str])
                 f"{BOOKS}:3: there is no paragraph rules.02 in the sources",
                 f"{LATE}:3: there is no paragraph rules.03 in the sources",
                 f"{LATE}:5: there is no paragraph rules.01 in the sources",
-                f"{EN}:43: unknown key `sources rules`",
-                f"{ES}:43: unknown key `sources rules`",
+                f"{EN}:{line_of(LIBRARY, EN, RULES)}: unknown key `sources rules`",
+                f"{ES}:{line_of(LIBRARY, ES, RULES)}: unknown key `sources rules`",
             ],
             id="no sources",
         ),
@@ -863,7 +915,7 @@ def test_all_problems_are_reported_together_in_the_order_of_files_and_lines(fold
         f"{THANKS}:4: `en title` is missing",
         f"{THANKS}:5: unknown key `en titel`",
         f'{THANKS}:11: the phrase "GRACIAS" stands twice in this entry',
-        f"{ES}:59: `unknown` is empty",
+        f"{ES}:{line_of(folder, ES, 'unknown:')}: `unknown` is empty",
     ]
 
 

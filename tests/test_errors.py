@@ -22,6 +22,7 @@ from bot import errors
 from bot.answers import Answers
 from bot.offline import Chat, OfflineTelegram, Person
 from bot.replies import Replies
+from bot.store import Store
 from content import Knowledge
 from intents import Outcome
 from tests.conversation import ANA, PEOPLE, Conversation, open_conversation
@@ -46,9 +47,9 @@ class Broken(Scripted):
 
 
 @pytest.fixture
-async def broken(knowledge: Knowledge, telegram: OfflineTelegram) -> AsyncIterator[Conversation]:
+async def broken(knowledge: Knowledge, telegram: OfflineTelegram, sqlite_store: Store) -> AsyncIterator[Conversation]:
     """A conversation in which every question fails."""
-    conversation = open_conversation(Answers(knowledge, Broken({}), Replies(knowledge, "0")), telegram)
+    conversation = open_conversation(Answers(knowledge, Broken({}), Replies(knowledge, "0")), telegram, sqlite_store)
     async with conversation.app:
         yield conversation
 

@@ -6,6 +6,7 @@ from bot.answers import Answers
 from bot.offline import JsonObject, OfflineTelegram, Sent
 from bot.replies import Place
 from bot.sessions import Shown
+from bot.store import Store
 from content import Knowledge
 from intents import Outcome, words
 from tests.conversation import ANA, CAL, PEOPLE, Conversation
@@ -147,9 +148,11 @@ async def test_the_same_answer_in_another_language(talk: Conversation, said: str
         pytest.param("/quote who", "who_leads_alsur", id="and the last quote"),
     ],
 )
-async def test_what_source_is_about(knowledge: Knowledge, telegram: OfflineTelegram, between: str, entry: str) -> None:
+async def test_what_source_is_about(
+    knowledge: Knowledge, telegram: OfflineTelegram, between: str, entry: str, sqlite_store: Store
+) -> None:
     heard: dict[str, Outcome] = {"thanks": sure("thanks"), "who": sure("who_leads_alsur"), "doubt": doubtful("gdc")}
-    talk = scripted(knowledge, telegram, heard)
+    talk = scripted(knowledge, telegram, sqlite_store, heard)
     async with talk.app:
         await opened(talk, "treaty", "en")
         await talk.say(CAL, between)
@@ -225,15 +228,19 @@ async def test_an_answer_that_was_not_delivered_was_not_seen(talk: Conversation)
 
 
 @pytest.mark.parametrize("said", ["más", "¿fuente?", "otra cita", "more", "source?", "mais", "em português?"])
-async def test_without_an_answer_they_are_questions(knowledge: Knowledge, telegram: OfflineTelegram, said: str) -> None:
-    talk = scripted(knowledge, telegram, {said: sure("languages")})
+async def test_without_an_answer_they_are_questions(
+    knowledge: Knowledge, telegram: OfflineTelegram, said: str, sqlite_store: Store
+) -> None:
+    talk = scripted(knowledge, telegram, sqlite_store, {said: sure("languages")})
     async with talk.app:
         sent = await talk.answer(ANA, said)
     assert sent.plain == knowledge.entries["languages"].texts["es"].answer
 
 
-async def test_ask_is_a_question_of_its_own(knowledge: Knowledge, telegram: OfflineTelegram) -> None:
-    talk = scripted(knowledge, telegram, {"more": sure("languages")})
+async def test_ask_is_a_question_of_its_own(
+    knowledge: Knowledge, telegram: OfflineTelegram, sqlite_store: Store
+) -> None:
+    talk = scripted(knowledge, telegram, sqlite_store, {"more": sure("languages")})
     async with talk.app:
         await opened(talk, "treaty", "en")
         sent = await talk.answer(CAL, "/ask@offline_bot more", telegram.group("G"))

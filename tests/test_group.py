@@ -3,6 +3,7 @@
 import pytest
 
 from bot.offline import BOT, JSON, Chat, JsonObject, OfflineTelegram, Person, Sent
+from bot.store import Store
 from content import Knowledge
 from intents import Outcome
 from tests.conversation import ANA, BIA, CAL, PEOPLE, Conversation
@@ -65,7 +66,9 @@ async def test_an_answer_has_few_buttons_in_a_group(talk: Conversation, language
     sent = await answered(talk, talk.telegram.group("G"), language)
     voices = talk.knowledge.voices
     others = [voice.name for code, voice in voices.items() if code != language]
-    assert sent.labels == [voices[language].buttons.copy_quote, *others, voices[language].buttons.private_chat]
+    buttons = voices[language].buttons
+    ratings = [buttons.helpful, buttons.not_helpful]
+    assert sent.labels == [buttons.copy_quote, *others, *ratings, buttons.private_chat, buttons.remove]
 
 
 @pytest.mark.parametrize(
@@ -103,9 +106,10 @@ async def test_other_commands_are_not_answered(talk: Conversation, said: str) ->
 
 async def test_a_bare_ask_is_answered_after_the_bot_spoke(talk: Conversation) -> None:
     group = talk.telegram.group("G")
-    assert await talk.say(CAL, f"/ask {SURE}", group) == []
+    assert await talk.say(CAL, "/ask ¿quién dirige AlSur?", group) == []
     await answered(talk, group)
-    assert is_answer(talk, await talk.answer(CAL, f"/ask {SURE}", group))
+    sent = await talk.answer(CAL, "/ask ¿quién dirige AlSur?", group)
+    assert is_answer(talk, sent, entry="who_leads_alsur")
 
 
 async def test_ask_in_a_basic_group(talk: Conversation) -> None:
@@ -170,13 +174,18 @@ async def test_a_miss_gets_one_short_line(talk: Conversation, language: str) -> 
 
 
 @LANGUAGES
-async def test_a_doubtful_ask_gets_suggestions(knowledge: Knowledge, telegram: OfflineTelegram, language: str) -> None:
-    talk = scripted(knowledge, telegram, {"AlSur": doubtful("what_is_alsur", "who_leads_alsur", language=language)})
+async def test_a_doubtful_ask_gets_suggestions(
+    knowledge: Knowledge, telegram: OfflineTelegram, language: str, sqlite_store: Store
+) -> None:
+    talk = scripted(
+        knowledge, telegram, sqlite_store, {"AlSur": doubtful("what_is_alsur", "who_leads_alsur", language=language)}
+    )
     async with talk.app:
         menu = await talk.answer(ANA, "/ask@offline_bot AlSur", telegram.group("G"))
         titles = [talk.title(entry, language) for entry in ("what_is_alsur", "who_leads_alsur")]
         assert menu.plain == knowledge.voices[language].clarify
-        assert menu.labels == [*titles, knowledge.voices[language].buttons.none_of_these]
+        buttons = knowledge.voices[language].buttons
+        assert menu.labels == [*titles, buttons.none_of_these, buttons.remove]
         assert await talk.press(BIA, menu, titles[1]) == [menu]
         assert menu.plain.startswith(titles[1])
 
@@ -248,9 +257,9 @@ async def test_a_comment_in_reply_is_met_with_silence(talk: Conversation, said: 
     ],
 )
 async def test_how_sure_the_bot_must_be_to_speak(
-    knowledge: Knowledge, telegram: OfflineTelegram, outcome: Outcome, replies: int
+    knowledge: Knowledge, telegram: OfflineTelegram, outcome: Outcome, replies: int, sqlite_store: Store
 ) -> None:
-    talk = scripted(knowledge, telegram, {"so?": outcome})
+    talk = scripted(knowledge, telegram, sqlite_store, {"so?": outcome})
     async with talk.app:
         before = await talk.answer(ANA, "/ask@offline_bot", telegram.group("G"))
         assert len(await talk.say(CAL, "so?", before.chat, reply_to=before)) == replies
@@ -489,7 +498,9 @@ async def test_a_plain_message_in_a_topic_is_not_for_the_bot(talk: Conversation)
 async def test_one_message_when_added(talk: Conversation, language: str, *, admin: bool) -> None:
     group = talk.telegram.group("G", with_bot=False)
     [sent] = await talk.hear(talk.telegram.adds_bot(PEOPLE[language], group, admin=admin))
-    assert sent.plain == talk.knowledge.voices[language].added.format(bot="offline_bot")
+    voice = talk.knowledge.voices[language]
+    sees = voice.sees_all if admin else voice.sees_addressed
+    assert sent.plain == f"{voice.added.format(bot='offline_bot')}\n\n{sees}"
     assert await talk.hear(talk.telegram.sends(ANA, group, new_chat_members=[BOT.as_json()])) == []
 
 
@@ -590,9 +601,9 @@ async def test_a_guest_question_without_an_answer_gets_one_line(talk: Conversati
 
 @LANGUAGES
 async def test_a_doubtful_guest_question_gets_links_to_choose_from(
-    knowledge: Knowledge, telegram: OfflineTelegram, language: str
+    knowledge: Knowledge, telegram: OfflineTelegram, language: str, sqlite_store: Store
 ) -> None:
-    talk = scripted(knowledge, telegram, {"AlSur": doubtful("what_is_alsur", language=language)})
+    talk = scripted(knowledge, telegram, sqlite_store, {"AlSur": doubtful("what_is_alsur", language=language)})
     async with talk.app:
         [sent] = await talk.hear(telegram.asks_as_guest(ANA, "Elsewhere", "AlSur"))
     assert sent.plain == f"{knowledge.voices[language].clarify}\n\n{talk.title('what_is_alsur', language)}"

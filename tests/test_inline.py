@@ -5,6 +5,7 @@ import pytest
 from bot.answers import Answers
 from bot.offline import Fields, OfflineTelegram
 from bot.replies import Place
+from bot.store import Store
 from content import Knowledge
 from tests.conversation import ANA, PEOPLE, Conversation
 from tests.scripted import doubtful, scripted, sure
@@ -55,18 +56,20 @@ async def test_a_result_is_the_answer_with_a_way_to_the_private_chat(
     [result, *_] = await found(talk, language, talk.knowledge.voices[language].samples["secret_interception"])
     keyboard = result.inner("reply_markup")
     assert keyboard is not None
-    [[button]] = keyboard.rows("inline_keyboard")
+    [ratings, [button]] = keyboard.rows("inline_keyboard")
+    buttons = talk.knowledge.voices[language].buttons
     reply = answers.replies.answer("secret_interception", language, Place.GROUP, "offline_bot")
     assert message_of(result) == reply.text
-    assert button.text("text") == talk.knowledge.voices[language].buttons.private_chat
+    assert [rating.text("text") for rating in ratings] == [buttons.helpful, buttons.not_helpful]
+    assert button.text("text") == buttons.private_chat
     assert button.text("url") == f"https://t.me/offline_bot?start=a_secret_interception_{language}"
 
 
 async def test_only_answers_are_offered_in_the_order_of_their_scores(
-    knowledge: Knowledge, telegram: OfflineTelegram
+    knowledge: Knowledge, telegram: OfflineTelegram, sqlite_store: Store
 ) -> None:
     ranked = doubtful("who_leads_alsur", "thanks", "ratification_today", "what_is_alsur", language="es")
-    talk = scripted(knowledge, telegram, {"AlSur": ranked})
+    talk = scripted(knowledge, telegram, sqlite_store, {"AlSur": ranked})
     async with talk.app:
         results = await found(talk, "es", "AlSur")
     assert [result.text("id") for result in results] == ["who_leads_alsur:es", "what_is_alsur:es"]
@@ -101,9 +104,9 @@ async def test_every_answer_is_personal_with_a_button_to_the_private_chat(
     ],
 )
 async def test_the_language_of_results(
-    knowledge: Knowledge, telegram: OfflineTelegram, client: str, query: str, language: str
+    knowledge: Knowledge, telegram: OfflineTelegram, client: str, query: str, language: str, sqlite_store: Store
 ) -> None:
-    talk = scripted(knowledge, telegram, {"GDC": sure("gdc"), "GDC en": sure("gdc", language="en")})
+    talk = scripted(knowledge, telegram, sqlite_store, {"GDC": sure("gdc"), "GDC en": sure("gdc", language="en")})
     async with talk.app:
         [result] = await found(talk, client, query)
     assert result.text("id") == f"gdc:{language}"

@@ -60,6 +60,8 @@ def test_without_a_secret_lines_stay_whole(capsys: pytest.CaptureFixture[str], t
         pytest.param("httpx", logging.INFO, "INFO", id="addresses of requests"),
         pytest.param("httpx", logging.INFO, "DEBUG", id="addresses of requests when everything is wanted"),
         pytest.param("httpcore.connection", logging.DEBUG, "DEBUG", id="connections"),
+        pytest.param("aiosqlite", logging.DEBUG, "DEBUG", id="what the database is given"),
+        pytest.param("alembic.runtime.migration", logging.INFO, "INFO", id="what the database is"),
         pytest.param("telegram.ext.ExtBot", logging.DEBUG, "DEBUG", id="what the bot sends"),
         pytest.param("telegram.ext.Application", logging.DEBUG, "DEBUG", id="updates, and so messages"),
         pytest.param("telegram.request.BaseRequest", logging.ERROR, "INFO", id="answers that cannot be read"),

@@ -466,6 +466,61 @@ def test_a_start_that_fails_is_one_plain_sentence(
     assert "SECRET" not in written
 
 
+ME = {"id": 123456, "is_bot": True, "first_name": "Bot", "username": "a_bot"}
+
+
+@pytest.mark.parametrize("command", ["run", "counts"])
+@pytest.mark.parametrize(
+    ("environ", "sentence"),
+    [
+        pytest.param({"BOT_DATA_DIR": "file"}, "file: File exists.", id="a file for a folder"),
+        pytest.param({"BOT_DATA_DIR": "file/data"}, "file/data: Not a directory.", id="a folder in a file"),
+        pytest.param({"BOT_DATA_DIR": "full"}, "full/bot.sqlite3: Is a directory.", id="a folder for the database"),
+        pytest.param(
+            {"DATABASE_URL": "sqlite:///file"},
+            "The database cannot be used: file is not a database.",
+            id="a file that is no database",
+        ),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_one_plain_sentence(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    bot_api: BotApi,
+    tmp_path: Path,
+    environ: dict[str, str],
+    sentence: str,
+    command: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("file").write_text("Dear diary, this is no database.\n" * 100)
+    Path("full/bot.sqlite3").mkdir(parents=True)
+    bot_api.answers["getMe"] = 200, {"ok": True, "result": ME}
+    told = {"TELEGRAM_BOT_TOKEN": KEY, "TELEGRAM_API_URL": bot_api.url}
+    assert main([command], ENVIRON | told | environ) == 1
+    assert capsys.readouterr() == ("", f"{sentence}\n")
+
+
+@pytest.mark.parametrize("command", ["run", "counts"])
+def test_a_database_that_is_not_there_is_one_plain_sentence_without_its_password(
+    capsys: pytest.CaptureFixture[str], bot_api: BotApi, command: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        url = f"postgresql://bot:hidden-half@127.0.0.1:{closed.getsockname()[1]}/bot"
+    bot_api.answers["getMe"] = 200, {"ok": True, "result": ME}
+    told = {"TELEGRAM_BOT_TOKEN": KEY, "TELEGRAM_API_URL": bot_api.url, "DATABASE_URL": url}
+    assert main([command], ENVIRON | told) == 1
+    [sentence] = capsys.readouterr().err.splitlines()
+    assert sentence.startswith("The database cannot be used: ")
+    assert "hidden-half" not in sentence
+
+
+def test_counts_of_a_bot_that_was_asked_nothing(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert main(["counts"], ENVIRON | {"BOT_DATA_DIR": str(tmp_path / "new" / "data")}) == 0
+    assert capsys.readouterr().err == ""
+    assert (tmp_path / "new" / "data" / "bot.sqlite3").is_file()
+
+
 def test_no_network_is_one_plain_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         url = f"http://127.0.0.1:{closed.getsockname()[1]}"
@@ -483,17 +538,23 @@ def test_a_proxy_that_cannot_be_used_is_one_plain_sentence(
     assert sentence.startswith("The network cannot be set up: ")
 
 
-def test_it_serves_telegram_until_it_is_stopped(bot_api: BotApi) -> None:
+def test_it_serves_telegram_until_it_is_stopped(
+    capsys: pytest.CaptureFixture[str], bot_api: BotApi, tmp_path: Path
+) -> None:
     ana = {"id": 987654321, "is_bot": False, "first_name": "Ana", "language_code": "es"}
     chat = {"id": 987654321, "type": "private", "first_name": "Ana"}
     message = {"message_id": 1, "date": 1, "chat": chat, "from": ana, "text": "is there a fine?"}
-    me = {"id": 123456, "is_bot": True, "first_name": "Bot", "username": "a_bot"}
-    bot_api.answers["getMe"] = 200, {"ok": True, "result": me}
+    bot_api.answers["getMe"] = 200, {"ok": True, "result": ME}
     bot_api.answers["getUpdates"] = 200, {"ok": True, "result": [{"update_id": 1, "message": message}]}
     bot_api.answers["sendMessage"] = 200, {"ok": True, "result": message}
-    told = {"TELEGRAM_BOT_TOKEN": KEY, "TELEGRAM_API_URL": bot_api.url, "BOT_CONTENT_DIR": str(LIBRARY)}
+    data = tmp_path / "new" / "data"
+    told = {"TELEGRAM_BOT_TOKEN": KEY, "TELEGRAM_API_URL": bot_api.url, "BOT_DATA_DIR": str(data)}
     with subprocess.Popen(
-        [sys.executable, "-m", "bot"], cwd=ROOT, env=environment(**told), stderr=subprocess.PIPE, encoding="utf-8"
+        [sys.executable, "-m", "bot"],
+        cwd=ROOT,
+        env=environment(**ENVIRON, **told),
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
     ) as process:
         sent = next(
             asked for method, asked in iter(lambda: bot_api.asked.get(timeout=30), None) if method == "sendMessage"
@@ -504,6 +565,8 @@ def test_it_serves_telegram_until_it_is_stopped(bot_api: BotApi) -> None:
     assert sent["chat_id"] == ["987654321"]
     assert sent["text"][0].startswith("<b>Late books</b>\n\nNo, a late book costs nothing.")
     assert process.returncode == 0
+    assert main(["counts"], ENVIRON | told) == 0
+    assert "│ late_books │ " in capsys.readouterr().out
     assert "SECRET" not in written
     assert "fine" not in written
     assert "987654321" not in written

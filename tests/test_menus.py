@@ -1,5 +1,7 @@
 """Buttons: what they do, pressed by anybody, in any order, with any data."""
 
+import re
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -71,8 +73,9 @@ async def test_every_button_leads_somewhere_and_every_answer_is_reached(
 
 
 def buttons(message: Sent) -> list[str]:
-    """Return the data behind the buttons that tell the bot something."""
-    return [str(button["callback_data"]) for row in message.buttons for button in row if "callback_data" in button]
+    """Return the data behind the buttons that tell the bot something; of two ratings the first, which ends both."""
+    found = [str(button["callback_data"]) for row in message.buttons for button in row if "callback_data" in button]
+    return [data for data in found if not re.fullmatch("rate:.*:0", data)]
 
 
 # The buttons of an answer
@@ -276,12 +279,79 @@ async def test_a_press_in_an_inline_message_is_only_acknowledged(talk: Conversat
     assert acknowledged(talk.telegram) == 1
 
 
+@pytest.mark.parametrize("place", ["private", "group"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param("rate:no_such_entry:es:1", id="a rating of an entry that there is not"),
+        pytest.param("rate:treaty:xx:1", id="a rating in no language"),
+        pytest.param("rate:treaty:es:1", id="a rating that was not asked for"),
+        pytest.param("editors:1", id="a question for editors that there are not"),
+        pytest.param("editors:9999999999", id="a question that there is not"),
+        pytest.param("set:-1009:es", id="settings of another chat"),
+        pytest.param("set:-1009:xx:speak:commands", id="a setting in no language"),
+        pytest.param("set:-1009:es:leave:yes", id="leaving another chat"),
+        pytest.param("set:-1009:es:nonsense:1:2:3", id="a setting that there is not"),
+        pytest.param("channel:es:9", id="a channel that there is not"),
+        pytest.param("pick:xx:9:no_such_topic", id="a topic for it"),
+        pytest.param("view:es:9:no_such_entry:a", id="a preview for it"),
+        pytest.param("post:es:9:treaty:9", id="a post for it"),
+        pytest.param("join:-1009", id="a request to join that there is not"),
+    ],
+)
+async def test_forged_data_of_other_buttons_changes_nothing(
+    talk: Conversation, caplog: pytest.LogCaptureFixture, data: str, place: str
+) -> None:
+    menu = await topics_menu(talk, ANA, talk.telegram.group("G") if place == "group" else None)
+    assert await talk.hear(pressed(talk, ANA, menu, data=data)) == []
+    assert acknowledged(talk.telegram) == 1
+    assert caplog.records == []
+
+
+VERBS = [
+    "show",
+    "next",
+    "quote",
+    "topic",
+    "topics",
+    "none",
+    "languages",
+    "language",
+    "rate",
+    "editors",
+    "remove",
+    "set",
+    "channel",
+    "pick",
+    "view",
+    "post",
+    "join",
+    "everyone",
+    "",
+]
+PARTS = [
+    "treaty",
+    "gender",
+    "es",
+    "pt",
+    "xx",
+    "1",
+    "9",
+    "-1001000000001",
+    "1000000001",
+    "speak",
+    "leave",
+    "yes",
+    "a",
+    "thanks",
+    "",
+]
+
+
 @SHARED
 @given(
-    verb=st.sampled_from(["show", "next", "quote", "topic", "topics", "none", "languages", "language", ""]),
-    rest=st.lists(
-        st.sampled_from(["treaty", "gender", "es", "pt", "xx", "1", "9", "thanks", ""]) | st.text(max_size=8)
-    ),
+    verb=st.sampled_from(VERBS),
+    rest=st.lists(st.sampled_from(PARTS) | st.text(max_size=8)),
     group=st.booleans(),
 )
 async def test_any_data_is_acknowledged_and_breaks_nothing(

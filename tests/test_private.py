@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.offline import JsonObject, OfflineTelegram, Person
+from bot.store import Store
 from content import Knowledge
 from intents import Answer, Match
 from tests.conversation import ANA, BIA, CAL, DRU, PEOPLE, Conversation
@@ -96,10 +97,10 @@ async def test_nonsense_is_not_known_and_topics_are_offered(talk: Conversation, 
 
 
 @pytest.fixture
-async def doubt(knowledge: Knowledge, telegram: OfflineTelegram) -> AsyncIterator[Conversation]:
+async def doubt(knowledge: Knowledge, telegram: OfflineTelegram, sqlite_store: Store) -> AsyncIterator[Conversation]:
     """A conversation with a bot that is never sure."""
     outcome = doubtful("what_is_alsur", "who_leads_alsur", "meetings_2024")
-    talk = scripted(knowledge, telegram, {"AlSur": outcome})
+    talk = scripted(knowledge, telegram, sqlite_store, {"AlSur": outcome})
     async with talk.app:
         yield talk
 
@@ -138,18 +139,18 @@ async def test_none_of_these_opens_the_topics(doubt: Conversation, language: str
     ],
 )
 async def test_what_is_suggested(
-    knowledge: Knowledge, telegram: OfflineTelegram, heard: list[str], labels: list[str]
+    knowledge: Knowledge, telegram: OfflineTelegram, heard: list[str], labels: list[str], sqlite_store: Store
 ) -> None:
-    talk = scripted(knowledge, telegram, {"so": doubtful(*heard)})
+    talk = scripted(knowledge, telegram, sqlite_store, {"so": doubtful(*heard)})
     async with talk.app:
         menu = await talk.answer(ANA, "so")
     assert menu.labels[:-1] == [talk.title(entry, "es") for entry in labels]
 
 
 async def test_nothing_but_small_talk_to_suggest_is_not_to_know(
-    knowledge: Knowledge, telegram: OfflineTelegram
+    knowledge: Knowledge, telegram: OfflineTelegram, sqlite_store: Store
 ) -> None:
-    talk = scripted(knowledge, telegram, {"so": doubtful("thanks", "greeting")})
+    talk = scripted(knowledge, telegram, sqlite_store, {"so": doubtful("thanks", "greeting")})
     async with talk.app:
         assert (await talk.answer(ANA, "so")).plain == knowledge.voices["es"].unknown
 
@@ -194,7 +195,7 @@ async def test_a_link_that_leads_nowhere_opens_the_beginning(talk: Conversation,
 # Commands
 
 
-@pytest.mark.parametrize("said", ["/nothing", "/help", "/start@other_bot", "/settings now", "/HELP"])
+@pytest.mark.parametrize("said", ["/nothing", "/help", "/start@other_bot", "/stop now", "/HELP"])
 async def test_any_other_command_gets_help(talk: Conversation, said: str) -> None:
     sent = await talk.answer(CAL, said)
     assert sent.plain == talk.knowledge.voices["en"].help.format(bot="offline_bot")
@@ -239,9 +240,9 @@ HEARD = {
     ],
 )
 async def test_the_language_of_an_answer(
-    knowledge: Knowledge, telegram: OfflineTelegram, person: Person, said: list[str], language: str
+    knowledge: Knowledge, telegram: OfflineTelegram, person: Person, said: list[str], language: str, sqlite_store: Store
 ) -> None:
-    talk = scripted(knowledge, telegram, HEARD)
+    talk = scripted(knowledge, telegram, sqlite_store, HEARD)
     async with talk.app:
         for text in said:
             sent = await talk.answer(person, text)
@@ -480,9 +481,17 @@ async def test_who_blocked_the_bot_gets_nothing_and_nothing_is_logged(
     assert caplog.records == []
 
 
-async def test_who_comes_back_is_forgotten_and_welcome(talk: Conversation) -> None:
+@pytest.mark.parametrize(
+    ("last", "language"),
+    [
+        pytest.param("/language english", "en", id="their choice is kept"),
+        pytest.param("/forget", "es", id="unless they had it erased"),
+    ],
+)
+async def test_who_comes_back_is_welcome(talk: Conversation, last: str, language: str) -> None:
     chat = talk.telegram.private(ANA)
-    await talk.say(ANA, "/language english")
+    for said in ("/language english", last):
+        await talk.say(ANA, said)
     await talk.hear(talk.telegram.removes_bot(ANA, chat))
     assert await talk.hear(talk.telegram.adds_bot(ANA, chat)) == []
-    assert (await talk.answer(ANA, "/start")).plain == talk.knowledge.voices["es"].start
+    assert (await talk.answer(ANA, "/start")).plain == talk.knowledge.voices[language].start

@@ -10,6 +10,7 @@ from bot.markup import plain
 from bot.offline import Fields, OfflineTelegram
 from bot.replies import Button, Place, Replies, first_known
 from bot.sessions import Shown
+from bot.store import Store
 from content import MESSAGE_LIMIT, Entry, Kind, Knowledge, Source, Voice, utf16_units
 from tests.conversation import CAL, Conversation, open_conversation
 from tests.scripted import Scripted, doubtful, sure
@@ -50,23 +51,26 @@ def test_small_talk_offers_the_topics_in_private_and_nothing_in_groups(
     assert replies.answer("greeting", language, Place.GROUP, "b").rows == ()
 
 
-def test_an_answer_in_private_offers_what_to_read_then_the_quote_then_languages_then_sharing(
+def test_an_answer_in_private_offers_what_to_read_the_quote_languages_ratings_and_sharing(
     replies: Replies, knowledge: Knowledge
 ) -> None:
     reply, buttons = replies.answer("treaty", "en", Place.PRIVATE, "b"), knowledge.voices["en"].buttons
     related = [replies.title(entry, "en") for entry in knowledge.entries["treaty"].related[:3]]
     quote, others = [buttons.copy_quote, buttons.another_quote], ["Español", "Português"]
-    assert labels(reply.rows) == [*related, *quote, *others, buttons.share]
+    ratings = [buttons.helpful, buttons.not_helpful]
+    assert labels(reply.rows) == [*related, *quote, *others, *ratings, buttons.share]
 
 
 def test_each_button_of_an_answer_does_what_it_says(replies: Replies, knowledge: Knowledge) -> None:
     rows = replies.answer("secret_interception", "en", Place.GROUP, "b").rows
-    entry = knowledge.entries["secret_interception"]
+    entry, buttons = knowledge.entries["secret_interception"], knowledge.voices["en"].buttons
     assert [button for row in rows for button in row] == [
-        Button(knowledge.voices["en"].buttons.copy_quote, copy=entry.quotes[0].text),
+        Button(buttons.copy_quote, copy=entry.quotes[0].text),
         Button("Español", data="show:secret_interception:es"),
         Button("Português", data="show:secret_interception:pt"),
-        Button(knowledge.voices["en"].buttons.private_chat, url="https://t.me/b?start=a_secret_interception_en"),
+        Button(buttons.helpful, data="rate:secret_interception:en:1"),
+        Button(buttons.not_helpful, data="rate:secret_interception:en:0"),
+        Button(buttons.private_chat, url="https://t.me/b?start=a_secret_interception_en"),
     ]
 
 
@@ -242,12 +246,12 @@ def spoilt_voice(voice: Voice, text: str) -> Voice:
 
 @pytest.fixture
 async def hostile(
-    request: pytest.FixtureRequest, knowledge: Knowledge, telegram: OfflineTelegram
+    request: pytest.FixtureRequest, knowledge: Knowledge, telegram: OfflineTelegram, sqlite_store: Store
 ) -> AsyncIterator[Conversation]:
     """A conversation about a knowledge full of one text, which the test is given too."""
     changed = spoilt(knowledge, request.getfixturevalue("text"))
     heard = Scripted({"x": sure("treaty"), "y": doubtful("treaty", "gdc")})
-    talk = open_conversation(Answers(changed, heard, Replies(changed, "0")), telegram)
+    talk = open_conversation(Answers(changed, heard, Replies(changed, "0")), telegram, sqlite_store)
     async with talk.app:
         yield talk
 

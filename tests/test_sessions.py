@@ -1,10 +1,15 @@
 """What is remembered of each chat: bounded, and forgotten on request."""
 
+from collections import deque
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sessions import CHATS, REPLIES, Answered, Recent, Session, Sessions, Shown
+from bot.offline import START
+from bot.preferences import Settings
+from bot.sessions import CHATS, REPLIES, Answered, Given, Recent, Session, Sessions, Shown
 
 
 @pytest.mark.parametrize(
@@ -120,3 +125,91 @@ def test_an_edit_that_asks_something_else(message_id: int, text: str, *, asks: b
     session = Session()
     session.answered.put(7, Answered(9, hash("who is it?")))
     assert session.reasks(message_id, text) is asks
+
+
+# The manners of groups
+
+
+def minutes(number: int) -> timedelta:
+    return timedelta(minutes=number)
+
+
+@pytest.mark.parametrize(
+    ("budget", "answered", "left"),
+    [
+        pytest.param(30, [], 30, id="all at first"),
+        pytest.param(3, [30, 0], 1, id="one less for each"),
+        pytest.param(2, [59, 0], 0, id="none when they are spent"),
+        pytest.param(2, [60, 0], 1, id="one again after an hour"),
+        pytest.param(1, [5, 0], -1, id="less than none when the budget was cut"),
+        pytest.param(0, [0] * 99, float("inf"), id="any number without a budget"),
+    ],
+)
+def test_how_many_answers_are_left(budget: int, answered: list[int], left: float) -> None:
+    session = Session(settings=Settings(budget=budget), spent=deque(START - minutes(ago) for ago in answered))
+    assert session.answers_left(START) == left
+
+
+ASKED = Shown("treaty", "es")
+
+
+@pytest.mark.parametrize(
+    ("asked", "hours", "later", "found"),
+    [
+        pytest.param(ASKED, 1, 59, True, id="given within the hour"),
+        pytest.param(ASKED, 1, 60, False, id="given an hour ago"),
+        pytest.param(ASKED, 24, 60, True, id="given within the day that the admins chose"),
+        pytest.param(ASKED, 0, 0, False, id="where the admins want no links"),
+        pytest.param(Shown("treaty", "es", quote=1), 1, 0, True, id="another quote of it"),
+        pytest.param(Shown("treaty", "pt"), 1, 0, False, id="another language"),
+        pytest.param(Shown("gdc", "es"), 1, 0, False, id="another answer"),
+    ],
+)
+def test_where_an_answer_stands_already(asked: Shown, hours: int, later: int, *, found: bool) -> None:
+    session, given = Session(settings=Settings(repeat_hours=hours)), Given(7, None, START)
+    session.note(7, ASKED)
+    session.given.put(("treaty", "es"), given)
+    assert session.earlier(asked, START + minutes(later)) == (given if found else None)
+
+
+@pytest.mark.parametrize("shows", [pytest.param(None, id="a menu"), pytest.param(Shown("gdc", "es"), id="another")])
+def test_what_a_button_turned_into_something_else_stands_nowhere(shows: Shown | None) -> None:
+    session = Session()
+    session.given.put(("treaty", "es"), Given(7, None, START))
+    for shown in (ASKED, shows):
+        session.note(7, shown)
+    assert session.earlier(ASKED, START) is None
+
+
+def test_what_is_taken_back_is_not_led_to_and_not_followed_up() -> None:
+    session = Session()
+    session.note(7, ASKED)
+    session.given.put(("treaty", "es"), Given(7, None, START))
+    session.askers.put(7, "mark")
+    session.take_back(7)
+    assert (session.earlier(ASKED, START), session.meant(7), session.askers.get(7)) == (None, None, None)
+
+
+def test_a_group_that_becomes_a_supergroup_keeps_its_settings_and_what_it_spent() -> None:
+    sessions, settings = Sessions(), Settings(budget=5)
+    sessions.of(-4).settings = settings
+    sessions.of(-4).spent.append(START)
+    sessions.of(-4).note(7, ASKED)
+    sessions.move(-4, -1001)
+    assert (sessions.of(-1001).settings, sessions.of(-1001).answers_left(START)) == (settings, 4)
+    assert sessions.of(-1001).meant(7) is None
+    assert sessions.of(-4).settings == Settings()
+
+
+def test_a_group_that_was_never_seen_becomes_a_supergroup() -> None:
+    sessions = Sessions()
+    sessions.of(-1001).note(7, ASKED)
+    sessions.move(-4, -1001)
+    assert sessions.of(-1001).meant(7) == ASKED
+
+
+def test_a_group_that_is_forgotten_does_not_get_its_budget_back() -> None:
+    sessions = Sessions()
+    sessions.of(-1001).spent.append(START)
+    sessions.forget(-1001)
+    assert sessions.of(-1001).answers_left(START) == Settings().budget - 1

@@ -10,7 +10,9 @@ from rich.console import Console
 
 from bot.answers import Answers
 from bot.app import build_app
+from bot.config import Config
 from bot.offline import OfflineTelegram
+from bot.store import IN_MEMORY, Store
 from bot.terminal import Terminal, to_text
 from content import Voice
 
@@ -22,8 +24,10 @@ class Screen:
         self.telegram = OfflineTelegram()
         self.page = StringIO()
         console = Console(file=self.page, width=100, force_terminal=is_terminal, color_system=None)
-        app = build_app(answers, "1:offline", request=self.telegram, random=Random(1))
-        self.terminal = Terminal(app, self.telegram, console, language)
+        config = Config()
+        store = Store(IN_MEMORY, secret="")
+        app = build_app(answers, store, config, request=self.telegram, random=Random(1))
+        self.terminal = Terminal(app, store, self.telegram, console, language)
 
     def play(self, *lines: str) -> str:
         """Type lines; return what the last of them printed."""
@@ -59,6 +63,7 @@ def title(answers: Answers) -> Callable[[str, str], str]:
     return answers.replies.title
 
 
+LANGUAGES = pytest.mark.parametrize("language", ["en", "es", "pt"])
 LEADS = "¿quién dirige AlSur?"
 
 
@@ -206,6 +211,8 @@ def test_numbers_press_the_buttons_of_the_chat_one_is_in(screen: Screen, title: 
         pytest.param(["/group Vecinos", "/as Ana"], "Ana in Vecinos> ", id="as somebody in a group"),
         pytest.param(["/group Vecinos", "/group Otros", "/group Vecinos"], "You in Vecinos> ", id="in the first group"),
         pytest.param(["/group [bold]", "/private"], "You> ", id="in private again"),
+        pytest.param(["/channel Noticias"], "You> ", id="in private, where one publishes"),
+        pytest.param(["/group Vecinos", "/channel Noticias"], "You> ", id="in private after a group"),
     ],
 )
 def test_the_prompt_says_who_speaks_where(screen: Screen, lines: list[str], prompt: str) -> None:
@@ -214,9 +221,98 @@ def test_the_prompt_says_who_speaks_where(screen: Screen, lines: list[str], prom
 
 
 def test_a_group_is_made_once(screen: Screen, es: Voice) -> None:
-    added = es.added.format(bot="offline_bot")
+    added = f"{es.added.format(bot='offline_bot')}\n\n{es.sees_addressed}"
     assert screen.play("/group Vecinos") == f"{added}\n\n"
     assert screen.play("/private", "/group Vecinos") == ""
+
+
+# Channels
+
+
+PUBLISH = ["/channel Noticias", "/publish"]
+NOTICIAS = "\u2068Noticias\u2069"
+"""The channel's name as the bot writes it: isolated from the writing around it."""
+
+
+def test_a_channel_is_made_once(screen: Screen) -> None:
+    assert screen.play("/channel Noticias") == "Noticias is there, and the bot may post in it: /publish\n"
+    assert screen.play("/channel Noticias") == "Noticias is there already.\n"
+    assert [chat.title for chat in screen.telegram.chats.values() if chat.type == "channel"] == ["Noticias"]
+
+
+@LANGUAGES
+def test_a_post_is_seen_in_the_channel_and_reported_in_private(answers: Answers, language: str) -> None:
+    screen, voice = Screen(answers, language), answers.knowledge.voices[language]
+    title, topic = (
+        answers.replies.title("who_leads_alsur", language),
+        answers.knowledge.entries["who_leads_alsur"].topic,
+    )
+    labels = [voice.publish.pick, voice.topics[topic], title, voice.publish.post]
+    page = screen.play(*PUBLISH, "1", *(f"press {label}" for label in labels))
+    post, _, report = page.partition(f"\n{voice.publish.posted.format(channel=NOTICIAS)}\n\n1. Noticias\n2. ")
+    assert post.startswith(f"(in Noticias)\n{title}\n\n")
+    assert post.endswith(f"\n\n{voice.buttons.private_chat}\n")
+    assert report == f"{voice.settings.back}\n\n"
+
+
+@LANGUAGES
+def test_a_channel_is_chosen_by_number(answers: Answers, language: str) -> None:
+    screen, lines = Screen(answers, language), answers.knowledge.voices[language].publish
+    page = screen.play("/channel Uno", "/channel Dos", "/publish")
+    assert page.endswith(f"\n\n1. {lines.choose_button}: Uno\n2. {lines.choose_button}: Dos\n\n")
+    page = screen.play("/publish", "2")
+    assert page.startswith(lines.menu.format(channel="\u2068Dos\u2069"))
+
+
+@pytest.mark.parametrize(
+    ("lines", "choices"),
+    [
+        pytest.param(["/publish"], [""], id="none"),
+        pytest.param(["/group Vecinos", "/private", "/publish"], [""], id="a group is no channel"),
+        pytest.param(["/channel Ajeno", "/as Ana es", "/publish"], [""], id="another's channel"),
+        pytest.param(["/as Ana es", "/channel Suyo", "/as Ana es", "/publish"], [": Suyo"], id="one's own"),
+        pytest.param([*PUBLISH, "1", "/publish"], [": Noticias"], id="one that was chosen before"),
+        pytest.param([*PUBLISH, "/about"], [": Noticias"], id="the keyboard waits until it is used"),
+        pytest.param([*PUBLISH, "1", "/about"], [], id="and is put away then"),
+    ],
+)
+def test_which_channels_can_be_chosen(screen: Screen, es: Voice, lines: list[str], choices: list[str]) -> None:
+    page = screen.play(*lines)
+    shown = [line for line in page.splitlines() if re.match(r"\d+\. ", line)]
+    assert shown == [f"{number}. {es.publish.choose_button}{choice}" for number, choice in enumerate(choices, 1)]
+
+
+def test_without_a_channel_there_is_nothing_to_choose_from_until_one_is_made(screen: Screen, es: Voice) -> None:
+    assert screen.play("/publish", "1") == "You have nothing to choose from: make a channel with /channel.\n"
+    assert screen.play("/publish", "/channel Noticias", "1").startswith(es.publish.menu.format(channel=NOTICIAS))
+
+
+# What buttons do
+
+
+@LANGUAGES
+def test_the_notice_of_a_pressed_button_is_shown(answers: Answers, language: str) -> None:
+    voice = answers.knowledge.voices[language]
+    page = Screen(answers, language).play(f"/start a_who_leads_alsur_{language}", f"press {voice.buttons.helpful}")
+    assert page.startswith(f"{voice.rated}\n{answers.replies.title('who_leads_alsur', language)}\n")
+    assert voice.buttons.helpful not in page
+
+
+def test_a_button_without_a_notice_shows_its_message_alone(screen: Screen, title: Callable[[str, str], str]) -> None:
+    assert screen.play(LEADS, "press English").startswith(f"{title('who_leads_alsur', 'en')}\n\n")
+
+
+@pytest.mark.parametrize(
+    ("lines", "note"),
+    [
+        pytest.param([], "(the bot deleted its message)", id="it is said"),
+        pytest.param(["1"], "(Telegram does not deliver this to the bot)", id="its buttons cannot be pressed"),
+        pytest.param(["/reply hola"], "There is no message of the bot here to reply to.", id="nor can one reply to it"),
+    ],
+)
+def test_what_the_bot_deletes_is_gone(screen: Screen, es: Voice, lines: list[str], note: str) -> None:
+    asked = ["/group", f"/ask@offline_bot {LEADS}", f"press {es.buttons.remove}"]
+    assert screen.play(*asked, *lines) == f"{note}\n"
 
 
 def test_somebody_changes_language_and_stays_the_same_person(screen: Screen, answers: Answers) -> None:

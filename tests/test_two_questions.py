@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.offline import Chat, OfflineTelegram, Sent
+from bot.store import Store
 from content import Knowledge
 from intents import Answer, Match, Outcome
 from tests.conversation import ANA, CAL, PEOPLE, Conversation
@@ -30,9 +31,9 @@ OUTCOMES: dict[str, Outcome] = {
 
 
 @pytest.fixture
-async def both(knowledge: Knowledge, telegram: OfflineTelegram) -> AsyncIterator[Conversation]:
+async def both(knowledge: Knowledge, telegram: OfflineTelegram, sqlite_store: Store) -> AsyncIterator[Conversation]:
     """A conversation with a bot that hears one question, two, or three."""
-    talk = scripted(knowledge, telegram, OUTCOMES)
+    talk = scripted(knowledge, telegram, sqlite_store, OUTCOMES)
     async with talk.app:
         yield talk
 
@@ -113,8 +114,10 @@ async def test_an_edited_message_may_ask_one_more(both: Conversation) -> None:
 
 
 @LANGUAGES
-async def test_nothing_is_offered_twice(knowledge: Knowledge, telegram: OfflineTelegram, language: str) -> None:
-    talk = scripted(knowledge, telegram, {"two?": asked(FIRST, knowledge.entries[FIRST].related[0])})
+async def test_nothing_is_offered_twice(
+    knowledge: Knowledge, telegram: OfflineTelegram, language: str, sqlite_store: Store
+) -> None:
+    talk = scripted(knowledge, telegram, sqlite_store, {"two?": asked(FIRST, knowledge.entries[FIRST].related[0])})
     async with talk.app:
         sent = await talk.answer(PEOPLE[language], "two?")
     assert len(sent.labels) == len(set(sent.labels))
@@ -155,7 +158,7 @@ async def test_anybody_in_a_group_may_press_it(both: Conversation) -> None:
 )
 async def test_a_reply_to_the_bot_is_answered_if_it_surely_asks(both: Conversation, said: str, replies: int) -> None:
     group = both.telegram.group("G")
-    before = await ask_in_group(both, "es", "one?", group)
+    before = await ask_in_group(both, "es", "none?", group)
     sent = await both.say(ANA, said, group, reply_to=before)
     assert [message.labels[0] for message in sent] == [both.title(OTHER, "es")] * replies
 

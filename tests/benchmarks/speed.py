@@ -15,9 +15,11 @@ from telegram import Update
 
 from bot.answers import Answers
 from bot.app import build_app
+from bot.config import Config
 from bot.learnt import learnt_matcher
 from bot.offline import OfflineTelegram, Person
 from bot.replies import Replies
+from bot.store import IN_MEMORY, Store
 from content import Knowledge, load
 from intents import Matcher
 
@@ -126,9 +128,11 @@ def resident_kib_of_a_bot() -> int:
 
 async def _serve_some(knowledge: Knowledge) -> None:
     telegram, person = OfflineTelegram(), Person(1, "A", "es")
-    app = build_app(
-        Answers(knowledge, learnt_matcher(knowledge), Replies(knowledge, "0")), "1:offline", request=telegram
-    )
+    config = Config()
+    store = Store(IN_MEMORY, secret="")
+    await store.migrate()
+    answers = Answers(knowledge, learnt_matcher(knowledge), Replies(knowledge, "0"))
+    app = build_app(answers, store, config, request=telegram)
     async with app:
         for question in _questions()[:200]:
             if update := telegram.says(person, telegram.private(person), question):
