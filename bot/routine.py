@@ -1,0 +1,145 @@
+"""What the bot does unasked, each minute: scheduled quotes, welcomes, and forgetting join requests that are too old."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from datetime import datetime, timedelta
+from random import Random
+from zoneinfo import ZoneInfoNotFoundError
+
+from telegram import Bot
+from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
+
+from bot.answers import Answers
+from bot.clock import Clock
+from bot.door import WAIT
+from bot.markup import isolated
+from bot.membership import write_to
+from bot.posters import Posters
+from bot.replies import Reply
+from bot.sending import keyboard
+from bot.sessions import Session
+from bot.store import Store, StoreError, Subscription, Welcome
+from bot.timetable import due
+
+TICK = 60.0
+"""Seconds from one look at what is due to the next; posts are due to the minute."""
+WELCOME_PAUSE = timedelta(hours=1)
+"""The least time between two welcomes in a group."""
+
+_LOG = logging.getLogger(__name__)
+
+
+class Routine:
+    """The clockwork; several copies of the bot may run it, since a claim in the database decides who acts."""
+
+    def __init__(self, answers: Answers, store: Store, clock: Clock) -> None:
+        self._answers = answers
+        self._replies = answers.replies
+        self._posters = Posters(answers.knowledge, answers.replies)
+        self._store = store
+        self._clock = clock
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self, bot: Bot) -> None:
+        """Look at what is due now and each minute, until stopped."""
+        self._task = asyncio.create_task(self._run(bot))
+
+    async def stop(self) -> None:
+        """Stop, also if it never began."""
+        if self._task:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+            self._task = None
+
+    async def _run(self, bot: Bot) -> None:
+        while True:
+            await self.tick(bot)
+            await asyncio.sleep(TICK)
+
+    async def tick(self, bot: Bot) -> None:
+        """Do what is due now."""
+        now = self._clock()
+        for deed in (self._post_quotes, self._welcome, self._forget):
+            try:
+                await deed(bot, now)
+            except StoreError as error:
+                _LOG.error("The database failed the routine: %s", type(error).__name__)
+
+    async def _post_quotes(self, bot: Bot, now: datetime) -> None:
+        for plan in await self._store.subscriptions.active():
+            try:
+                day = due(now, plan.minute, plan.weekday, plan.zone, plan.last)
+            except ZoneInfoNotFoundError:  # a zone that this machine's database of zones has no longer
+                _LOG.error("A chat's time zone is unknown: its quotes wait")
+                continue
+            # Claimed before it is sent: after a crash in between, one quote is missing, and none is posted twice.
+            if day and await self._store.subscriptions.claim(plan.chat, day):
+                await self._post(bot, plan)
+
+    async def _post(self, bot: Bot, plan: Subscription) -> None:
+        entry, part = self._next_quote(plan)
+        language = plan.language if plan.language in self._answers.knowledge.voices else self._default
+        reply = self._posters.post(entry, language, part, bot.username)
+        try:
+            await self._send(bot, plan, reply)
+        except (BadRequest, Forbidden) as error:
+            _LOG.info("A chat's quotes are paused (%s)", type(error).__name__)
+            if await self._store.subscriptions.pause(plan.chat):
+                await self._tell_admin(bot, plan.chat, language)
+        except TelegramError as error:
+            _LOG.warning("A quote was left out (%s)", type(error).__name__)
+
+    async def _send(self, bot: Bot, plan: Subscription, reply: Reply) -> None:
+        markup = keyboard(reply.rows)
+        try:
+            await bot.send_message(plan.chat, reply.text, reply_markup=markup, message_thread_id=plan.thread)
+        except ChatMigrated as moved:
+            await self._store.move_chat(plan.chat, moved.new_chat_id)
+            await bot.send_message(moved.new_chat_id, reply.text, reply_markup=markup)
+
+    def _next_quote(self, plan: Subscription) -> tuple[str, str]:
+        """Return the quote whose turn it is: each chat gets all, in an order of its own, before any comes again."""
+        quotes = self._posters.quotes()
+        turn, place = divmod(plan.posts, len(quotes))
+        order = Random(f"{plan.chat} {turn}")  # noqa: S311  # no secret, but the same in every copy of the bot
+        return order.sample(quotes, len(quotes))[place]
+
+    async def _tell_admin(self, bot: Bot, chat: int, language: str) -> None:
+        """Tell one admin who can be written to that a chat's quotes are paused: its owner, else another."""
+        try:
+            admins = await bot.get_chat_administrators(chat)
+            title = (await bot.get_chat(chat)).title or ""
+        except (BadRequest, Forbidden):  # removed, and so blind: whoever removed it was told then
+            return
+        reply = self._replies.say(self._replies.voice(language).publish.paused.format(chat=isolated(title)))
+        people = [admin.user for admin in sorted(admins, key=lambda admin: admin.status != "creator")]
+        for person in people:
+            if not person.is_bot and await write_to(bot, person.id, reply):
+                return
+
+    async def _welcome(self, bot: Bot, now: datetime) -> None:
+        for welcome in await self._store.chats.welcomes_due(now - WELCOME_PAUSE):
+            if await self._store.chats.claim_welcome(welcome, now):
+                await self._greet(bot, welcome)
+
+    async def _greet(self, bot: Bot, welcome: Welcome) -> None:
+        settings = await self._store.chats.settings(welcome.chat)
+        language = self._answers.language(Session(language=settings.language), None)
+        reply = self._replies.welcome(welcome.newcomers, language, bot.username)
+        topic = min(settings.topics, default=None)
+        try:
+            sent = await bot.send_message(welcome.chat, reply.text, message_thread_id=topic if topic != 1 else None)
+            await self._store.chats.welcomed(welcome.chat, sent.message_id)
+            if welcome.last_message:
+                await bot.delete_message(welcome.chat, welcome.last_message)
+        except TelegramError as error:  # no right to write, or the welcome before is gone: nobody waits for this
+            _LOG.info("A welcome did not go as planned (%s)", type(error).__name__)
+
+    async def _forget(self, _: Bot, now: datetime) -> None:
+        await self._store.requests.purge(now - WAIT)
+
+    @property
+    def _default(self) -> str:
+        return next(iter(self._answers.knowledge.voices))
