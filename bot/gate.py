@@ -55,14 +55,16 @@ class Gate:
         if is_service(message):
             return
         addressed = is_addressed(message, bot)
-        if message.chat.type not in GROUPS or not (addressed or self._may_be_question(message)):
+        if message.chat.type not in GROUPS or not (addressed or is_to_nobody(message)):
             raise ApplicationHandlerStop
         session = self._sessions.of(message.chat_id)
         if edited and not session.reasks(message.message_id, written(message)):
             raise ApplicationHandlerStop
         settings = await self._look_up_chat(message.chat_id)
         command = command_of(message)
-        if command not in ALWAYS and not self._is_allowed(message, settings, session, addressed, command, edited):
+        if not addressed and not self._is_overheard(message, settings):
+            raise ApplicationHandlerStop
+        if command not in ALWAYS and not self._is_allowed(message, settings, session, command, edited):
             raise ApplicationHandlerStop
 
     def _is_asked_unseen(self, update: Update, bot: Bot) -> bool:
@@ -72,18 +74,14 @@ class Gate:
             return False
         return command_of(message) == "ask" and is_for(message, bot.id)
 
-    def _may_be_question(self, message: Message) -> bool:
-        """Tell whether a message to nobody in particular asks something; most don't, and cost no more than this."""
-        own = message.forward_origin is None and not answers_somebody(message)
-        to_nobody = own and not mentioned(message) and command_of(message) is None
-        return to_nobody and is_from_person(message) and self._answers.is_question(written(message))
+    def _is_overheard(self, message: Message, settings: Settings) -> bool:
+        """Tell whether a message to nobody in particular asks something; it is read only where the admins want that."""
+        return settings.speak is Speak.QUESTIONS and self._answers.is_question(written(message))
 
     def _is_allowed(
-        self, message: Message, settings: Settings, session: Session, addressed: bool, command: str | None, edited: bool
+        self, message: Message, settings: Settings, session: Session, command: str | None, edited: bool
     ) -> bool:
         """Tell whether the admins let the bot speak here and now."""
-        if not addressed and settings.speak is not Speak.QUESTIONS:
-            return False
         if command is None and settings.speak is Speak.COMMANDS:
             return False
         if message.chat.is_forum and settings.topics and topic_of(message) not in settings.topics:
@@ -136,6 +134,12 @@ def is_addressed(message: Message, bot: str) -> bool:
     if any(name != bot.casefold() for name in names):
         return False
     return bool(names) or replied(message, bot) is not None
+
+
+def is_to_nobody(message: Message) -> bool:
+    """Tell whether a member wrote a message to no one in particular: no reply, no mention, no command, no forward."""
+    own = message.forward_origin is None and not answers_somebody(message)
+    return own and is_from_person(message) and not mentioned(message) and command_of(message) is None
 
 
 def answers_somebody(message: Message) -> bool:
