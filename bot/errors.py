@@ -10,7 +10,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, Re
 from telegram.ext import ContextTypes
 
 from bot.answers import Answers
-from bot.sending import reply_to
+from bot.sending import is_unwelcome, reply_to
 from bot.sessions import Sessions
 
 OUTAGE_SECONDS = 120.0
@@ -31,6 +31,9 @@ class Errors:
         """Log what failed; in a private chat, say so."""
         error = context.error
         if error is None or isinstance(error, Forbidden | ChatMigrated):  # nobody is there any more to be told
+            return
+        if isinstance(error, BadRequest) and is_unwelcome(error):
+            _LOG.info("The bot may not write where it was asked to")
             return
         if isinstance(update, Update):
             self._log(f"Update {update.update_id} failed", error)

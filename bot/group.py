@@ -83,7 +83,7 @@ class Group:
         shown, now = reply.shown, self._clock()
         language = shown.language if shown else self._answers.language(session, client_of(message))
         edited = session.answered.get(message.message_id)
-        given = session.earlier(shown, now) if shown and not edited else None
+        given = session.earlier(shown, now) if shown and not edited and not reply.also else None
         if shown and given:
             reply = self._replies.repeated(shown, link_to(message.chat, given.message, given.topic))
         sent = await self._manners.say(session, message, reply, language, to=to)

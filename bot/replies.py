@@ -50,6 +50,8 @@ class Reply:
     rows: tuple[Row, ...] = ()
     shown: Shown | None = None
     """The answer in it, if any: what "more" goes on from."""
+    also: tuple[str, ...] = ()
+    """The entries that it offers because they were asked for, too."""
 
 
 class Replies:
@@ -77,7 +79,8 @@ class Replies:
             text = paragraphs(text, escape(self.voice(language).also_asked))
             others = self._entry_rows(also, language, "show" if place is Place.GROUP else "next")
             rows = (*others, *(row for row in rows if row not in others))
-        return Reply(text, rows, None if entry.kind == Kind.SMALLTALK else Shown(entry_id, language))
+        shown = None if entry.kind == Kind.SMALLTALK else Shown(entry_id, language)
+        return Reply(text, rows, shown, tuple(also))
 
     def answer_alone(self, entry_id: str, language: str, bot: str, also: Sequence[str]) -> Reply:
         """Write an entry for a chat where the bot has no buttons, with links to those that were also asked for."""

@@ -152,6 +152,16 @@ async def test_a_refusal_is_logged_with_the_reason(talk: Conversation, caplog: p
     assert line.startswith("Update 1 failed: BadRequest: Chat not found\n")
 
 
+@pytest.mark.parametrize("words", ["not enough rights to send text messages to the chat", "TOPIC_CLOSED"])
+async def test_where_the_bot_may_not_write_there_is_nothing_to_mend(
+    talk: Conversation, caplog: pytest.LogCaptureFixture, words: str
+) -> None:
+    talk.telegram.fail_next("sendMessage", f"Bad Request: {words}", 400)
+    with caplog.at_level("INFO", "bot"):
+        await talk.say(ANA, "/start")
+    assert caplog.messages == ["The bot may not write where it was asked to"]
+
+
 OUTAGE = [NetworkError("httpx.ConnectError: refused"), TimedOut()]
 
 

@@ -127,6 +127,15 @@ async def test_nothing_is_offered_twice(
 
 
 @LANGUAGES
+async def test_a_second_question_is_not_lost_where_the_first_is_answered_already(
+    both: Conversation, language: str
+) -> None:
+    group = both.telegram.group("G")
+    await ask_in_group(both, language, "one?", group)
+    assert both.title(OTHER, language) in (await ask_in_group(both, language, "two?", group)).labels
+
+
+@LANGUAGES
 async def test_ask_in_a_group_offers_the_other(both: Conversation, language: str) -> None:
     sent = await ask_in_group(both, language, "two?")
     assert sent.plain.startswith(both.title(FIRST, language))
