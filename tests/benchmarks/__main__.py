@@ -1,7 +1,7 @@
-"""Measure the engine and the bot on this machine: `python -m tests.benchmarks [speed | datasets DIR | scale DIR]`.
+"""Measure on this machine: `python -m tests.benchmarks [speed | transport | datasets DIR | scale DIR]`.
 
 `speed`, the default, times the shipped knowledge; `datasets` scores the engine on public intent data sets; `scale`
-times it on 10,000 and 100,000 phrases made from their texts.
+times it on 10,000 and 100,000 phrases made from their texts; `transport` compares the HTTP clients.
 """
 
 import argparse
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.benchmarks import datasets, scale, speed
+from tests.benchmarks import datasets, scale, speed, transport
 
 
 def main() -> None:
@@ -17,6 +17,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     kinds = parser.add_subparsers(dest="kind")
     kinds.add_parser("speed", help="one match, `ask`, and memory, on the shipped knowledge")
+    kinds.add_parser("transport", help="calls to Telegram per CPU-second, against python-telegram-bot's own client")
     kinds.add_parser("memory", help="only the memory of a bot that runs, in KiB")
     for name in ("datasets", "scale"):
         of_folder = kinds.add_parser(name)
@@ -27,6 +28,8 @@ def main() -> None:
             tables = datasets.tables(options.folder)
         case "scale":
             tables = scale.tables(options.folder)
+        case "transport":
+            tables = transport.tables()
         case "memory":
             print(speed.resident_kib_of_a_bot())
             return
