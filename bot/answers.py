@@ -81,20 +81,20 @@ def _rules(knowledge: Knowledge) -> dict[str, Rules]:
     return rules
 
 
-class Answers:
-    """Answers questions and follow-ups; one for all chats, the session tells them apart."""
+class _Edition:
+    """One state of the knowledge and all that is made from it; nothing of it changes."""
 
     def __init__(self, knowledge: Knowledge, matcher: Matcher, replies: Replies) -> None:
         self.knowledge = knowledge
         self.replies = replies
-        self._matcher = matcher
-        self._question_words = {
+        self.matcher = matcher
+        self.question_words = {
             asking[0]
             for known in knowledge.words.values()
             for text in known.questions
             if len(asking := words(text)) == 1
         }
-        self._followups = {
+        self.followups = {
             frozenset(words(text)): action
             for voice in knowledge.voices.values()
             for action, texts in (
@@ -106,11 +106,32 @@ class Answers:
             for text in texts
             if words(text)
         }
-        self._followup_words = frozenset(word for phrase in self._followups for word in phrase)
+        self.followup_words = frozenset(word for phrase in self.followups for word in phrase)
+
+
+class Answers:
+    """Answers questions and follow-ups; one for all chats, the session tells them apart."""
+
+    def __init__(self, knowledge: Knowledge, matcher: Matcher, replies: Replies) -> None:
+        self._edition = _Edition(knowledge, matcher, replies)
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """What is known now; whoever keeps it does not see the next edition."""
+        return self._edition.knowledge
+
+    @property
+    def replies(self) -> Replies:
+        """What is said now; whoever keeps it does not see the next edition."""
+        return self._edition.replies
+
+    def renew(self, newer: "Answers") -> None:
+        """Answer as another one does from now on: in one step, so that no reply mixes two editions."""
+        self._edition = newer._edition
 
     def hear(self, question: str) -> Outcome:
         """Find out what a question asks for; small talk is never suggested."""
-        outcome = self._matcher.match(question)
+        outcome = self._edition.matcher.match(question)
         if not isinstance(outcome, Clarify):
             return outcome
         serious = tuple(match for match in outcome.ranked if not self._is_smalltalk(match.entry))
@@ -125,7 +146,7 @@ class Answers:
         phrases = {
             entry: {language: text.phrases for language, text in spoken.items()} for entry, spoken in texts.items()
         }
-        return self._matcher.explain(question, phrases)
+        return self._edition.matcher.explain(question, phrases)
 
     def _is_smalltalk(self, entry: str) -> bool:
         return self.kind(entry) == Kind.SMALLTALK
@@ -159,7 +180,7 @@ class Answers:
 
     def is_question(self, text: str) -> bool:
         """Tell whether a text asks, by its sign or one of its first words; people in a group mostly comment."""
-        return "?" in text or not self._question_words.isdisjoint(words(text)[:ASKING_WORDS])
+        return "?" in text or not self._edition.question_words.isdisjoint(words(text)[:ASKING_WORDS])
 
     def to_guest(self, question: str, client: str | None, bot: str) -> Reply:
         """Reply to a guest question, in one message that stands alone."""
@@ -176,13 +197,20 @@ class Answers:
     def follow_up(self, text: str, shown: Shown | None, place: Place, bot: str) -> Reply | None:
         """Reply to a message about an answer shown, or None if it is none."""
         action = self._action(text)
-        return self._followed(action, shown, place, bot) if shown and action else None
+        return self._followed(action, shown, place, bot) if shown and action and self._stands(shown) else None
+
+    def _stands(self, shown: Shown) -> bool:
+        """Tell whether an answer that a chat saw is in this edition too."""
+        if shown.entry not in self.knowledge.entries or shown.language not in self.knowledge.voices:
+            return False
+        return shown.quote <= max(0, len(self.knowledge.entries[shown.entry].quotes) - 1)
 
     def _action(self, text: str) -> str | None:
         """Tell which follow-up a text is: it holds one whole, and no word that belongs to none ("more countries")."""
         said = frozenset(words(text))
-        whole = [phrase for phrase in self._followups if phrase <= said <= self._followup_words]
-        return self._followups[max(whole, key=len)] if whole else None
+        followups, known = self._edition.followups, self._edition.followup_words
+        whole = [phrase for phrase in followups if phrase <= said <= known]
+        return followups[max(whole, key=len)] if whole else None
 
     def _followed(self, action: str, shown: Shown, place: Place, bot: str) -> Reply:
         match action:

@@ -1,6 +1,7 @@
 """What the bot knows and says: the files of this folder, and the code that reads and checks them."""
 
 from content.community import ChatKind, ChatText, Community, CommunityChat
+from content.folder import Folder
 from content.lines import PublishLines, Setting, SettingsLines
 from content.loader import PACKAGED, Knowledge, load
 from content.model import COPY_LIMIT, MESSAGE_LIMIT, Entry, EntryText, Kind, Quote, Source, Words, utf16_units
@@ -18,6 +19,7 @@ __all__ = [
     "ContentError",
     "Entry",
     "EntryText",
+    "Folder",
     "Kind",
     "Knowledge",
     "Problem",

@@ -1,6 +1,5 @@
 """From a folder to the knowledge: reads everything, checks everything, reports every problem at once."""
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,13 +20,15 @@ from content.checks import (
     voice_problems,
 )
 from content.community import ChatFile, Community, CommunityChat, CommunityFile
+from content.folder import COMMUNITY, Folder, digest
 from content.model import ID_PATTERN, LANGUAGE_PATTERN, Entry, EntryFile, EntryText, Paragraph, Source, Thesaurus, Words
 from content.problems import ContentError, Problem
 from content.reader import Data, Document, Location, read
 from content.voice import Voice
 
 PACKAGED = Path(__file__).parent
-_COMMUNITY = "community.yaml"
+MAX_PARTS = 500_000
+"""Keys, values and lists of all files, which take about 400 bytes of memory each; the packaged ones have 48,000."""
 
 _NAMES = {
     ID_PATTERN: "names of entries, topics and sources are 1-40 of a-z, 0-9 and _, a letter first",
@@ -52,7 +53,7 @@ class Knowledge:
     """By language, then by the concept's name: the words and expressions for it."""
     community: Community
     digest: str
-    """A hash of all files."""
+    """A hash of all files: that of `content.folder.Folder.digest`."""
 
     @property
     def stamp(self) -> str:
@@ -91,10 +92,14 @@ class _Part(Generic[_File]):
 class _Loader:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._on_disk = Folder(folder)
+        self._found: list[Path] = []
         self._problems: list[Problem] = []
-        self._digest = hashlib.sha256()
+        self._hashes: dict[str, bytes] = {}
+        self._parts_read = 0
 
     def load(self) -> Knowledge:
+        self._found = self._on_disk.files()
         voices = self._parts("voice", Voice, LANGUAGE_PATTERN)
         sources = {name: part.file for name, part in self._parts("sources", Source, ID_PATTERN).items()}
         words = self._parts("words", Words, LANGUAGE_PATTERN)
@@ -120,7 +125,7 @@ class _Loader:
             {name: part.file for name, part in words.items() if part.file},
             {language: _concepts_in(language, thesauri.values()) for language in voices},
             community,
-            digest=self._digest.hexdigest(),
+            digest=digest(self._hashes),
         )
 
     def _report(self, path: Path, text: str) -> None:
@@ -128,21 +133,30 @@ class _Loader:
 
     def _files(self, name: str, pattern: str) -> list[Path]:
         """Return the files of one part of the folder; report those that nothing would read."""
-        files = sorted((self._folder / name).glob(pattern))
-        for path in {*(self._folder / name).rglob("*.y*ml")} - {*files}:
+        part = self._folder / name
+        found = [path for path in self._found if path.is_relative_to(part)]
+        levels = pattern.count("/") + 1
+        files = [path for path in found if path.suffix == ".yaml" and len(path.relative_to(part).parts) == levels]
+        for path in {*found} - {*files}:
             self._report(path, f"this file is not read: the files here are {name}/{pattern}")
         return files
 
     def _read(self, path: Path) -> Document:
         """Read a file; one that cannot be read is empty."""
+        if self._on_disk.leads_out(path):
+            self._report(path, "a symbolic link that leads out of the content folder is not followed")
+            return Document(path)
         try:
             document = read(path)
         except ContentError as error:
             self._problems += error.problems
             return Document(path)
         self._problems += document.repeated
-        self._digest.update(f"{path.relative_to(self._folder).as_posix()}\0".encode())
-        self._digest.update(path.read_bytes())
+        self._hashes[self._on_disk.name(path)] = document.digest
+        self._parts_read += len(document.lines)
+        if self._parts_read > MAX_PARTS:
+            self._report(self._folder, f"the files of the folder have more than {MAX_PARTS:,} parts together")
+            raise ContentError(self._problems)
         return document
 
     def _parts(self, name: str, model: type[_File], names: re.Pattern[str]) -> dict[str, _Part[_File]]:
@@ -201,10 +215,10 @@ class _Loader:
         )
 
     def _community(self, languages: tuple[str, ...]) -> Community:
-        for path in self._folder.glob("community.yml"):
-            self._report(path, f"this file is not read: its name must be {_COMMUNITY}")
-        path = self._folder / _COMMUNITY
-        document = self._read(path) if path.exists() else Document(path)
+        path, misnamed = self._folder / COMMUNITY, self._folder / "community.yml"
+        if misnamed in self._found:
+            self._report(misnamed, f"this file is not read: its name must be {COMMUNITY}")
+        document = self._read(path) if path in self._found else Document(path)
         if not document.data:
             return Community()
         listed = document.data.get("chats")

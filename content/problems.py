@@ -16,8 +16,8 @@ class Problem:
     def __str__(self) -> str:
         path = self.path.absolute()
         here = Path.cwd()
-        text = "".join(character if character.isprintable() else " " for character in self.text)
-        return f"{path.relative_to(here) if path.is_relative_to(here) else path}:{self.line}: {text}"
+        line = f"{path.relative_to(here) if path.is_relative_to(here) else path}:{self.line}: {self.text}"
+        return "".join(character if character.isprintable() else " " for character in line)
 
 
 class ContentError(Exception):

@@ -5,7 +5,9 @@ loaders follow aliases (a few hundred bytes grow into millions of nodes), recurs
 dies, let a repeated key win silently and read `no` as false. Here every scalar is text, as it stands in the file.
 """
 
+import hashlib
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,17 +15,27 @@ from typing import TypeAlias
 
 import yaml
 
+from content.folder import MAX_SIZE, file_bytes
 from content.problems import ContentError, Problem
 
-MAX_SIZE = 1_000_000
 MAX_DEPTH = 8
+"""Levels of a file; the packaged ones have at most five."""
 MAX_NODES = 50_000
+"""Keys, values and lists of one file; the packaged ones have at most 1,900."""
+MAX_TEXT = 20_000
+"""Characters of one text; the longest packaged one has 1,048."""
+MAX_MARKS = 30
+"""Combining marks in a row (Stream-Safe Text Format, UAX #15): normalizing many takes time as their square."""
 
 Data: TypeAlias = "str | list[Data] | dict[str, Data]"
 Location: TypeAlias = tuple[str | int, ...]
 """The way to a node: keys and indexes, as pydantic reports them."""
 
 _NO_CHARACTER = re.compile("[\ud800-\udfff\0]")
+_PERHAPS_MARKS = re.compile(f"[\u0300-\U0010ffff]{{{MAX_MARKS + 1}}}")
+"""Where so many marks could be: there is none among the characters before U+0300."""
+_DIRECTIVE = re.compile("(?:\\A|[\r\n\x85\u2028\u2029])\ufeff*%")
+"""A line for the parser itself; it compares each with all before, so that a file of them takes seconds."""
 _HINTS = {
     "mapping values are not allowed": "a text that holds `: ` needs quotes around it",
     "did not find expected key": "this line is not indented like the others, or a text needs quotes around it",
@@ -46,6 +58,8 @@ class Document:
     lines: dict[Location, int] = field(default_factory=dict)
     repeated: list[Problem] = field(default_factory=list)
     """One for each key that stands twice; the first one counts."""
+    digest: bytes = b""
+    """The hash of the file's bytes."""
 
     def problem(self, location: Location, text: str) -> Problem:
         """Say what is wrong at `location`, or at the nearest part around it that is in the file."""
@@ -59,6 +73,7 @@ def read(path: Path) -> Document:
     document = Document(path)
     try:
         data = _bytes(path)
+        document.digest = hashlib.sha256(data).digest()
         text = data.decode("utf-8-sig")
         _Builder(document).build(text)
     except OSError as error:
@@ -81,9 +96,22 @@ def _line(event: yaml.Event) -> int:
     return event.start_mark.line + 1 if event.start_mark else 1
 
 
+def _lines(text: str) -> int:
+    """Count lines as the parser does."""
+    return len(re.split("\r\n|[\r\n\x85\u2028\u2029]", text))
+
+
+def _marks(text: str) -> int:
+    """Return the length of the longest run of combining marks, as normalizing sees it: with letters taken apart."""
+    longest = run = 0
+    for character in text:
+        run = run + 1 if unicodedata.combining(unicodedata.normalize("NFKD", character)[-1]) else 0
+        longest = max(longest, run)
+    return longest
+
+
 def _bytes(path: Path) -> bytes:
-    with path.open("rb") as file:
-        data = file.read(MAX_SIZE + 1)
+    data = file_bytes(path)
     if len(data) > MAX_SIZE:
         raise _RefusedError(1, f"the file has more than {MAX_SIZE:,} bytes")
     return data
@@ -109,6 +137,8 @@ class _Builder:
         self._nodes = 0
 
     def build(self, text: str) -> None:
+        if found := _DIRECTIVE.search(text):
+            raise _RefusedError(_lines(text[: found.end()]), "no line may begin with %: leave it out, or indent it")
         events: Iterator[yaml.Event] = yaml.parse(text, Loader=_Loader)
         data: Data = ""
         for event in events:
@@ -142,6 +172,10 @@ class _Builder:
         text: str = event.value  # type: ignore[attr-defined]  # the one kind of event left; the stubs lack it
         if _NO_CHARACTER.search(text):
             raise _RefusedError(line, "half of a character or a NUL: write the character itself")
+        if len(text) > MAX_TEXT:
+            raise _RefusedError(line, f"a text of more than {MAX_TEXT:,} characters begins here")
+        if _PERHAPS_MARKS.search(text) and _marks(text) > MAX_MARKS:
+            raise _RefusedError(line, f"more than {MAX_MARKS} accents on one letter")
         return text
 
     def _sequence(self, events: Iterator[yaml.Event], at: Location) -> list[Data]:
