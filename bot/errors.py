@@ -10,8 +10,10 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, Re
 from telegram.ext import ContextTypes
 
 from bot.answers import Answers
+from bot.outage import Outage
 from bot.sending import is_unwelcome, reply_to
 from bot.sessions import Sessions
+from bot.store import StoreError
 
 OUTAGE_SECONDS = 120.0
 """A lost network reported again within this time of the last report is the same outage: retries come every 30 s."""
@@ -22,9 +24,10 @@ _LOG = logging.getLogger(__name__)
 class Errors:
     """The error handler of the application."""
 
-    def __init__(self, answers: Answers, sessions: Sessions) -> None:
+    def __init__(self, answers: Answers, sessions: Sessions, outage: Outage) -> None:
         self._answers = answers
         self._sessions = sessions
+        self._outage = outage
         self._last_outage = float("-inf")
 
     async def handle(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -44,6 +47,8 @@ class Errors:
     def _log(self, what: str, error: Exception) -> None:
         if isinstance(error, NetworkError | RetryAfter) and not isinstance(error, BadRequest):
             self._log_outage(error)
+        elif isinstance(error, StoreError):
+            self._outage.note(error)
         else:
             _LOG.error("%s: %s", what, _described(error))
 

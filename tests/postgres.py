@@ -6,7 +6,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,10 +25,21 @@ class Server:
 
     port: int
     password: str = field(repr=False)
+    control: Callable[..., None] = field(repr=False)
+    """Runs `pg_ctl` with some arguments, and waits until it is done."""
 
     def url(self, database: str) -> str:
         """Return the address of one of its databases, as people write it."""
         return f"postgresql://postgres:{self.password}@127.0.0.1:{self.port}/{database}"
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Stop the server, and start it again in the end."""
+        self.control("-m", "fast", "stop")
+        try:
+            yield
+        finally:
+            self.control("start")
 
     def create(self, database: str, template: str = "template0") -> None:
         """Create a database: a copy of another, to which nobody may be connected."""
@@ -86,11 +97,16 @@ def running(folder_of_programs: Path) -> Iterator[Server]:
             "UTF8",
         )
         options = [*HASTE, "listen_addresses=127.0.0.1", "unix_socket_directories=", f"port={port}"]
-        run("pg_ctl", "-w", "-l", str(folder / "log"), "-o", " ".join(f"-c {option}" for option in options), "start")
+
+        def control(*arguments: str) -> None:
+            settings = ["-o", " ".join(f"-c {option}" for option in options)] if "start" in arguments else []
+            run("pg_ctl", "-w", "-l", str(folder / "log"), *settings, *arguments)
+
+        control("start")
         try:
-            yield Server(port, password)
+            yield Server(port, password, control)
         finally:
-            run("pg_ctl", "-w", "-m", "immediate", "stop")
+            control("-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder)
 

@@ -11,6 +11,7 @@ from sqlalchemy import MetaData, NullPool, create_engine, make_url
 from bot.answers import Answers
 from bot.config import Config
 from bot.offline import OfflineTelegram, Person
+from bot.outage import Outage
 from bot.preferences import Speak
 from bot.routine import Routine
 from bot.store import Store
@@ -41,6 +42,7 @@ KEPT = {
     },
     "requests": {"chat_id", "mark", "asked_at"},
     "counts": {"entry", "asked", "helpful", "not_helpful"},
+    "updates": {"update_id", "settled", "tries", "until"},
 }
 """Every column of every table. Whoever adds one adds it here, and to what /privacy tells."""
 
@@ -159,7 +161,7 @@ async def life(answers: Answers, store: Store, caplog: pytest.LogCaptureFixture)
     telegram = OfflineTelegram()
     talk = open_conversation(answers, telegram, store, Config(editors=telegram.group(EDITORS).id))
     async with talk.app:
-        life = Life(talk, Routine(answers, store, telegram.now))
+        life = Life(talk, Routine(answers, store, telegram.now, Outage()))
         await life.passes()
         yield life
 

@@ -357,7 +357,7 @@ async def test_a_lost_connection_is_replaced(postgres: Server) -> None:
 @pytest.mark.parametrize(
     ("pragma", "column", "value"),
     [
-        ("busy_timeout", "timeout", 5000),
+        ("busy_timeout", "timeout", 3000),
         ("synchronous", "synchronous", 1),
         ("foreign_keys", "foreign_keys", 1),
         ("journal_mode", "journal_mode", "wal"),

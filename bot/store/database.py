@@ -1,23 +1,22 @@
 """The database: its address, its connections, its transactions. What differs between the two kinds stands here."""
 
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, ExitStack
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVarTuple
+from typing import TypeVar, TypeVarTuple
 
 from sqlalchemy import AsyncAdaptedQueuePool, Delete, Row, Select, Table, Update, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-from bot.store.schema import upgrade
-
-StoreError = SQLAlchemyError
-"""What every method of the store raises when the database cannot be reached or refuses."""
+from bot.store.faults import RESTORE, StoreError
+from bot.store.patience import Patience
+from bot.store.schema import is_foreign, upgrade
 
 FILE = "bot.sqlite3"
 """The name of the SQLite file, where no other database is named."""
@@ -45,7 +44,7 @@ LIBPQ: dict[str, object] = {
 milliseconds, unlike the line above), and to prepare no statements, which not every proxy between can bear."""
 ON_CONNECT = {
     "sqlite": [
-        "PRAGMA busy_timeout = 5000",
+        "PRAGMA busy_timeout = 3000",
         "PRAGMA synchronous = NORMAL",
         "PRAGMA foreign_keys = ON",
         "PRAGMA secure_delete = ON",
@@ -58,10 +57,13 @@ ON_CONNECT = {
 }
 """What a new connection is told. NORMAL loses no integrity under WAL, at most the last moment before a power cut;
 what is deleted is overwritten, too."""
+MIGRATION_SECONDS = 90.0
+"""How long a migration may take, another copy's before it included."""
 MIGRATION_LOCK = 0x626F74
 """The key of PostgreSQL's advisory lock that lets one copy of the bot migrate at a time; any number would do."""
 
 _Columns = TypeVarTuple("_Columns")
+_Result = TypeVar("_Result")
 
 
 def database_url(address: str) -> str:
@@ -110,8 +112,15 @@ class Database:
     def __init__(self, url: str) -> None:
         self._url = make_url(url)
         self._kind = self._url.get_backend_name()
+        self._patience = Patience()
+        self._is_shut = False
         self._engine = _engine(self._url)
         self._writing = self._engine.execution_options(immediate=True)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it is a server, to which several processes connect."""
+        return self._kind == "postgresql"
 
     def insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
         """Begin an INSERT that can say what to do ON CONFLICT: both databases can, each by its own class."""
@@ -121,26 +130,51 @@ class Database:
         """Open a transaction that may write; it is committed at the end, or rolled back by any error."""
         return self._writing.begin()
 
-    async def write(self, statement: postgresql.Insert | sqlite.Insert | Update | Delete) -> int:
-        """Run one statement in a transaction of its own; return how many rows it wrote."""
-        async with self.transaction() as connection:
-            return (await connection.execute(statement)).rowcount
+    async def use(self, work: Coroutine[object, object, _Result]) -> _Result:
+        """Return what some work with the database returns. Raises StoreError if it takes too long."""
+        if self._is_shut:  # a file that is damaged, or a newer version's, must not be written
+            work.close()
+            raise StoreError("the database could not be opened")
+        return await self._patience.wait_for(work)
+
+    async def write(self, *statements: postgresql.Insert | sqlite.Insert | Update | Delete) -> int:
+        """Run statements in one transaction of their own; return how many rows they wrote."""
+
+        async def written() -> int:
+            async with self.transaction() as connection:
+                return sum([(await connection.execute(statement)).rowcount for statement in statements])
+
+        return await self.use(written())
 
     async def rows(self, statement: Select[*_Columns]) -> Sequence[Row[*_Columns]]:
         """Return all rows that one statement reads."""
-        async with self._engine.connect() as connection:
-            return (await connection.execute(statement)).all()
+
+        async def read() -> Sequence[Row[*_Columns]]:
+            async with self._engine.connect() as connection:
+                return (await connection.execute(statement)).all()
+
+        return await self.use(read())
 
     async def row(self, statement: Select[*_Columns]) -> Row[*_Columns] | None:
         """Return the only row that one statement reads, if there is one."""
-        async with self._engine.connect() as connection:
-            return (await connection.execute(statement)).one_or_none()
+
+        async def read() -> Row[*_Columns] | None:
+            async with self._engine.connect() as connection:
+                return (await connection.execute(statement)).one_or_none()
+
+        return await self.use(read())
 
     async def migrate(self) -> None:
         """Bring the schema to its newest version, creating the database's file and its folder if there are none.
 
-        Any number of copies can do so at once. Raises StoreError or OSError, without the address's password.
+        Any number of copies can do so at once. Raises StoreError for a database that fails, OSError where none can be
+        made, both without the address's password. After that nothing is read or written until it succeeds.
         """
+        self._is_shut = True
+        await self._patience.wait_for(self._migrate(), MIGRATION_SECONDS)
+        self._is_shut = False
+
+    async def _migrate(self) -> None:
         if self._kind == "sqlite":
             await self._prepare_file()
         async with self.transaction() as connection:
@@ -150,20 +184,23 @@ class Database:
             await connection.run_sync(upgrade)
 
     async def _prepare_file(self) -> None:
-        """Make SQLite's file one that can be read while it is written; refuse one that is damaged."""
-        if file := _file(self._url):
+        """Make SQLite's file one that can be read while it is written; refuse one that is damaged or another's."""
+        if file := file_of(self._url):
             _make(file)
         async with self._engine.connect() as connection:
-            await connection.execute(text("PRAGMA journal_mode = WAL"))
             if (await connection.execute(text("PRAGMA quick_check(1)"))).scalar() != "ok":
-                raise StoreError("The database's file is damaged.")
+                raise StoreError(f"the database's file is damaged; {RESTORE}")
+            if await connection.run_sync(is_foreign):
+                raise StoreError("the database's file is another program's; name the right one in DATABASE_URL")
+            await connection.execute(text("PRAGMA journal_mode = WAL"))
 
     async def close(self) -> None:
         """Close all connections."""
+        await self._patience.end()
         await self._engine.dispose()
 
 
-def _file(url: URL) -> Path | None:
+def file_of(url: URL) -> Path | None:
     """Return the file that an address of SQLite's names; None if it is of memory, or in a form of SQLite's own."""
     name = url.database or ":memory:"
     return None if name.startswith((":memory:", "file:")) else Path(name)
@@ -171,9 +208,10 @@ def _file(url: URL) -> Path | None:
 
 def _make(file: Path) -> None:
     """Make an empty file, which SQLite takes for a new database, if there is none; what fails says so as OSError."""
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with file.open("ab"):
-        pass
+    if not file.is_file():
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with file.open("ab"):
+            pass
 
 
 def _engine(url: URL) -> AsyncEngine:
@@ -189,11 +227,13 @@ def _engine(url: URL) -> AsyncEngine:
         hide_parameters=True,
         max_overflow=0,
         pool_pre_ping=kind == "postgresql",
-        pool_size=1 if kind == "sqlite" and not _file(url) else CONNECTIONS,  # a second one would see another memory
+        pool_size=1 if kind == "sqlite" and not file_of(url) else CONNECTIONS,  # a second one would see another memory
         pool_timeout=PATIENCE_SECONDS,
         poolclass=AsyncAdaptedQueuePool,
     )
     _listen(engine, ON_CONNECT[kind])
+    if kind == "sqlite" and (file := file_of(url)):
+        _follow(engine, file)
     return engine
 
 
@@ -217,3 +257,33 @@ def _listen(engine: AsyncEngine, statements: list[str]) -> None:
 
     event.listen(engine.sync_engine, "connect", connected)
     event.listen(engine.sync_engine, "begin", begun)
+
+
+def _follow(engine: AsyncEngine, file: Path) -> None:
+    """Keep connections to the file of that name only: one that was removed or replaced is used no more.
+
+    SQLite would go on with the file that is gone, and lose what is written, or begin an empty one.
+    """
+
+    def connecting(*_: object) -> None:
+        _identity(file)
+
+    def connected(_: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+        entry.info["file"] = _identity(file)
+
+    def taken(_: DBAPIConnection, entry: ConnectionPoolEntry, __: PoolProxiedConnection) -> None:
+        if entry.info["file"] != _identity(file):
+            raise DisconnectionError
+
+    event.listen(engine.sync_engine, "do_connect", connecting)
+    event.listen(engine.sync_engine, "connect", connected)
+    event.listen(engine.sync_engine, "checkout", taken)
+
+
+def _identity(file: Path) -> tuple[int, int]:
+    """Return what tells a file from any other, its name apart. Raises StoreError if there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        raise StoreError(f"the database's file is gone; {RESTORE}, or start the bot again with an empty one") from None
+    return found.st_dev, found.st_ino

@@ -34,6 +34,6 @@ class People:
     async def forget(self, person: int) -> None:
         """Remove all that is a person's: the language, and the requests to join that wait."""
         mark = self.mark(person)
-        async with self._database.transaction() as connection:
-            await connection.execute(delete(PEOPLE).where(PEOPLE.c.mark == mark))
-            await connection.execute(delete(REQUESTS).where(REQUESTS.c.mark == mark))
+        await self._database.write(
+            delete(PEOPLE).where(PEOPLE.c.mark == mark), delete(REQUESTS).where(REQUESTS.c.mark == mark)
+        )

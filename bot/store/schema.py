@@ -3,7 +3,7 @@
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import SQLAlchemyError
 
 
@@ -20,3 +20,13 @@ def upgrade(connection: Connection) -> None:
         command.upgrade(config(connection), "head")
     except CommandError as error:
         raise SQLAlchemyError("The database's schema is of another version of the bot, perhaps a newer one.") from error
+
+
+def is_ours(connection: Connection) -> bool:
+    """Tell whether a database is one of the bot's, of whatever version."""
+    return inspect(connection).has_table("alembic_version")
+
+
+def is_foreign(connection: Connection) -> bool:
+    """Tell whether a database is neither the bot's nor empty."""
+    return not is_ours(connection) and bool(inspect(connection).get_table_names())

@@ -8,7 +8,8 @@ from bot.store.database import Database, check_chat
 from bot.store.people import People
 from bot.store.requests import JoinRequests
 from bot.store.subscriptions import Subscriptions
-from bot.store.tables import METADATA
+from bot.store.tables import CHATS, METADATA
+from bot.store.updates import Updates
 
 _OF_CHATS = [table for table in METADATA.sorted_tables if "chat_id" in table.c]
 """The tables whose rows are a chat's: one that is added will be moved and emptied with the others."""
@@ -28,6 +29,12 @@ class Store:
         self.subscriptions = Subscriptions(self._database)
         self.requests = JoinRequests(self._database, self.people)
         self.counts = Counts(self._database)
+        self.updates = Updates(self._database)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other copies of the bot can work on the same database at the same time."""
+        return self._database.is_shared
 
     async def migrate(self) -> None:
         """Create the database if there is none, and bring its tables to their newest version.
@@ -38,9 +45,7 @@ class Store:
 
     async def drop_chat(self, chat: int) -> None:
         """Remove all that is a chat's."""
-        async with self._database.transaction() as connection:
-            for table in _OF_CHATS:
-                await connection.execute(delete(table).where(table.c.chat_id == chat))
+        await self._database.write(*(delete(table).where(table.c.chat_id == chat) for table in _OF_CHATS))
 
     async def move_chat(self, old: int, new: int) -> None:
         """Give all that is a chat's to the one that it became; what that has already stays as it is.
@@ -49,10 +54,15 @@ class Store:
         of a person.
         """
         check_chat(new)
+        await self._database.use(self._move_chat(old, new))
+
+    async def _move_chat(self, old: int, new: int) -> None:
         async with self._database.transaction() as connection:
             for table in _OF_CHATS:
                 gone = await connection.execute(delete(table).where(table.c.chat_id == old).returning(*table.c))
-                rows = [{**row, "chat_id": new} for row in gone.mappings()]
+                # The welcome's number would be another message's there, to be deleted with the next welcome
+                lost = {"welcome_message": None} if table is CHATS else {}
+                rows = [{**row, "chat_id": new, **lost} for row in gone.mappings()]
                 if rows:
                     await connection.execute(self._database.insert(table).on_conflict_do_nothing(), rows)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, delete, or_, select, update
+from sqlalchemy import Select, and_, case, delete, or_, select, update
 
 from bot.store.database import Database, check_chat
 from bot.store.tables import SUBSCRIPTIONS
@@ -28,7 +28,7 @@ class Subscription:
     posts: int
     """How many there have been."""
     last: date | None
-    """The local day of the last one."""
+    """The local day of the last one, or a later one that passed before its time was chosen; no day to it is due."""
     paused: bool
     """Whether the bot waits until it may post again."""
 
@@ -45,9 +45,21 @@ class Subscriptions:
         return Subscription(*row) if row else None
 
     async def subscribe(
-        self, chat: int, *, language: str, zone: str, minute: int, weekday: int | None, thread: int | None = None
+        self,
+        chat: int,
+        *,
+        language: str,
+        zone: str,
+        minute: int,
+        weekday: int | None,
+        thread: int | None = None,
+        done: date | None = None,
     ) -> None:
-        """Start a subscription, or change it, and go on if it was paused. Raises StoreError for a person's chat."""
+        """Start a subscription, or change it, and go on if it was paused. Raises StoreError for a person's chat.
+
+        Nothing is posted for the day that is `done`, nor for any before it. Until something was posted, each change
+        tells anew which day that is.
+        """
         check_chat(chat)
         wish: dict[str, object] = {
             "language": language,
@@ -57,8 +69,10 @@ class Subscriptions:
             "thread": thread,
             "paused": False,
         }
-        insert = self._database.insert(SUBSCRIPTIONS).values({"chat_id": chat, "posts": 0, **wish})
-        await self._database.write(insert.on_conflict_do_update(index_elements=["chat_id"], set_=wish))
+        insert = self._database.insert(SUBSCRIPTIONS).values({"chat_id": chat, "posts": 0, "last": done, **wish})
+        is_kept = and_(_COLUMNS.posts > 0, _COLUMNS.last >= done) if done else _COLUMNS.posts > 0
+        changed = {**wish, "last": case((is_kept, _COLUMNS.last), else_=done)}
+        await self._database.write(insert.on_conflict_do_update(index_elements=["chat_id"], set_=changed))
 
     async def cancel(self, chat: int) -> None:
         """End a subscription."""

@@ -91,6 +91,15 @@ class CountColumns(TypedColumns):
     not_helpful: Named[int]
 
 
+class UpdateColumns(TypedColumns):
+    """Which of Telegram's updates were taken on: their numbers alone, which tell nothing of anybody."""
+
+    update_id: Named[int] = Column(BigInteger, primary_key=True, autoincrement=False)
+    settled: Named[bool]
+    tries: Named[int] = Column(SmallInteger)
+    until: Named[int] = Column(BigInteger)
+
+
 def _no_person() -> CheckConstraint:
     """Make the check that a chat is none with a person."""
     return CheckConstraint("chat_id < 0", name="chat_id_check")
@@ -102,3 +111,4 @@ RULES = Table("rules", METADATA, RuleColumns, _no_person())
 SUBSCRIPTIONS = Table("subscriptions", METADATA, SubscriptionColumns, _no_person())
 REQUESTS = Table("requests", METADATA, RequestColumns, _no_person())
 COUNTS = Table("counts", METADATA, CountColumns)
+UPDATES = Table("updates", METADATA, UpdateColumns)

@@ -1,0 +1,59 @@
+"""The database while it fails: told of once, and no answer waits for it."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+
+from bot.store import StoreError, explained
+
+OUTAGE_SECONDS = 150.0
+"""A failure within this time of the last one is the same outage: the routine meets it each minute."""
+PATIENCE_SECONDS = 1.0
+"""How long an answer waits for what it can do without; a database at the other end of the world needs a third."""
+PAUSE_SECONDS = 15.0
+"""How long it is not even tried after that: a queue of questions would wait a second for each."""
+
+_LOG = logging.getLogger(__name__)
+
+
+class Outage:
+    """Whether the database works, as far as known: all who use it tell of failures here, so that one line is logged."""
+
+    def __init__(self) -> None:
+        self._is_known = False
+        self._last = float("-inf")
+
+    def note(self, error: StoreError) -> None:
+        """Log a failure, if it is the first of an outage."""
+        now = time.monotonic()
+        if not self._is_known or now - self._last > OUTAGE_SECONDS:
+            _LOG.error("The database fails (%s). Questions are answered without it", explained(error))
+        self._is_known, self._last = True, now
+
+    def look_up(self) -> None:
+        """Log that an outage is over, if nothing failed for so long."""
+        if self._is_known and time.monotonic() - self._last > OUTAGE_SECONDS:
+            _LOG.warning("The database works again")
+            self._is_known = False
+
+
+class Bridge:
+    """The way to the database for those who can do without it."""
+
+    def __init__(self, outage: Outage) -> None:
+        self._outage = outage
+        self._resume = float("-inf")
+
+    async def cross(self, deed: Callable[[], Awaitable[None]]) -> None:
+        """Do something, or not: while the database hangs it is not tried, and when it fails that is logged once."""
+        if time.monotonic() < self._resume:
+            return
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await deed()
+        except TimeoutError:
+            self._resume = time.monotonic() + PAUSE_SECONDS
+            self._outage.note(StoreError("the database does not answer"))
+        except StoreError as error:
+            self._outage.note(error)
