@@ -2,9 +2,12 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
+from traceback import format_tb
 from zoneinfo import ZoneInfoNotFoundError
 
 from telegram import Bot
@@ -13,10 +16,12 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 from bot.answers import Answers
 from bot.clock import Clock
 from bot.door import WAIT
+from bot.limiter import broadcasting
 from bot.markup import isolated
 from bot.membership import write_to
+from bot.outage import Outage
 from bot.posters import Posters
-from bot.replies import Reply
+from bot.replies import Replies
 from bot.sending import keyboard
 from bot.sessions import Session
 from bot.store import Store, StoreError, Subscription, Welcome
@@ -24,6 +29,8 @@ from bot.timetable import due
 
 TICK = 60.0
 """Seconds from one look at what is due to the next; posts are due to the minute."""
+STOP_PATIENCE = 3.0
+"""Seconds that what is under way has to end when the bot stops: containers are killed ten seconds after that."""
 WELCOME_PAUSE = timedelta(hours=1)
 """The least time between two welcomes in a group."""
 
@@ -33,57 +40,91 @@ _LOG = logging.getLogger(__name__)
 class Routine:
     """The clockwork; several copies of the bot may run it, since a claim in the database decides who acts."""
 
-    def __init__(self, answers: Answers, store: Store, clock: Clock) -> None:
+    def __init__(self, answers: Answers, store: Store, clock: Clock, outage: Outage) -> None:
         self._answers = answers
-        self._replies = answers.replies
-        self._posters = Posters(answers.knowledge, answers.replies)
         self._store = store
         self._clock = clock
+        self._outage = outage
+        self._is_shut = False
+        self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+
+    @property
+    def _replies(self) -> Replies:
+        return self._answers.replies
+
+    @property
+    def _posters(self) -> Posters:
+        return Posters(self._answers.knowledge, self._answers.replies)
+
+    async def open(self) -> None:
+        """Bring the database up to date; if it fails, that is tried again each minute. Raises OSError if none is made.
+
+        A file that is damaged or another program's stays as it is, and where it is.
+        """
+        try:
+            await self._store.migrate()
+        except StoreError as error:
+            self._outage.note(error)
+            self._is_shut = True
+        else:
+            self._is_shut = False
 
     def start(self, bot: Bot) -> None:
         """Look at what is due now and each minute, until stopped."""
+        self._stopping.clear()
         self._task = asyncio.create_task(self._run(bot))
 
     async def stop(self) -> None:
-        """Stop, also if it never began."""
+        """Stop, also if it never began; what is under way may end, lest a quote that is claimed goes unposted."""
+        self._stopping.set()
         if self._task:
+            await asyncio.wait({self._task}, timeout=STOP_PATIENCE)
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
             self._task = None
 
     async def _run(self, bot: Bot) -> None:
-        while True:
+        while not self._stopping.is_set():
             await self.tick(bot)
-            await asyncio.sleep(TICK)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), TICK)
 
     async def tick(self, bot: Bot) -> None:
         """Do what is due now."""
         now = self._clock()
-        for deed in (self._post_quotes, self._welcome, self._forget):
-            try:
-                await deed(bot, now)
-            except StoreError as error:
-                _LOG.error("The database failed the routine: %s", type(error).__name__)
+        if self._is_shut:
+            await self._attempt(self.open())
+        with broadcasting():
+            for deed in (self._post_quotes, self._welcome, self._forget):
+                await self._attempt(deed(bot, now))
+        self._outage.look_up()
 
     async def _post_quotes(self, bot: Bot, now: datetime) -> None:
         for plan in await self._store.subscriptions.active():
-            try:
-                day = due(now, plan.minute, plan.weekday, plan.zone, plan.last)
-            except ZoneInfoNotFoundError:  # a zone that this machine's database of zones has no longer
-                _LOG.error("A chat's time zone is unknown: its quotes wait")
-                continue
-            # Claimed before it is sent: after a crash in between, one quote is missing, and none is posted twice.
-            if day and await self._store.subscriptions.claim(plan.chat, day):
-                await self._post(bot, plan)
+            await self._attempt(self._post_due(bot, plan, now))
+
+    async def _post_due(self, bot: Bot, plan: Subscription, now: datetime) -> None:
+        try:
+            day = due(now, plan.minute, plan.weekday, plan.zone, plan.last)
+        except ZoneInfoNotFoundError:  # a zone that this machine's database of zones has no longer
+            _LOG.error("A chat's time zone is unknown: its quotes wait")
+            return
+        # Claimed before it is sent: after a crash in between, one quote is missing, and none is posted twice.
+        if day and await self._store.subscriptions.claim(plan.chat, day):
+            await self._post(bot, plan)
 
     async def _post(self, bot: Bot, plan: Subscription) -> None:
         entry, part = self._next_quote(plan)
         language = plan.language if plan.language in self._answers.knowledge.voices else self._default
         reply = self._posters.post(entry, language, part, bot.username)
+        markup = keyboard(reply.rows)
         try:
-            await self._send(bot, plan, reply)
+            await bot.send_message(plan.chat, reply.text, reply_markup=markup, message_thread_id=plan.thread)
+        except ChatMigrated as moved:
+            await self._store.move_chat(plan.chat, moved.new_chat_id)
+            await self._post(bot, replace(plan, chat=moved.new_chat_id, thread=None))
         except (BadRequest, Forbidden) as error:
             _LOG.info("A chat's quotes are paused (%s)", type(error).__name__)
             if await self._store.subscriptions.pause(plan.chat):
@@ -91,20 +132,14 @@ class Routine:
         except TelegramError as error:
             _LOG.warning("A quote was left out (%s)", type(error).__name__)
 
-    async def _send(self, bot: Bot, plan: Subscription, reply: Reply) -> None:
-        markup = keyboard(reply.rows)
-        try:
-            await bot.send_message(plan.chat, reply.text, reply_markup=markup, message_thread_id=plan.thread)
-        except ChatMigrated as moved:
-            await self._store.move_chat(plan.chat, moved.new_chat_id)
-            await bot.send_message(moved.new_chat_id, reply.text, reply_markup=markup)
-
     def _next_quote(self, plan: Subscription) -> tuple[str, str]:
-        """Return the quote whose turn it is: each chat gets all, in an order of its own, before any comes again."""
+        """Return the quote whose turn it is: each chat gets all, in an order of its own, before any comes again.
+
+        The order stays: with another for each turn, the last quote of one could come again as the first of the next.
+        """
         quotes = self._posters.quotes()
-        turn, place = divmod(plan.posts, len(quotes))
-        order = Random(f"{plan.chat} {turn}")  # noqa: S311  # no secret, but the same in every copy of the bot
-        return order.sample(quotes, len(quotes))[place]
+        order = Random(str(plan.chat))  # noqa: S311  # no secret, but the same in every copy of the bot
+        return order.sample(quotes, len(quotes))[plan.posts % len(quotes)]
 
     async def _tell_admin(self, bot: Bot, chat: int, language: str) -> None:
         """Tell one admin who can be written to that a chat's quotes are paused: its owner, else another."""
@@ -121,8 +156,11 @@ class Routine:
 
     async def _welcome(self, bot: Bot, now: datetime) -> None:
         for welcome in await self._store.chats.welcomes_due(now - WELCOME_PAUSE):
-            if await self._store.chats.claim_welcome(welcome, now):
-                await self._greet(bot, welcome)
+            await self._attempt(self._welcome_once(bot, welcome, now))
+
+    async def _welcome_once(self, bot: Bot, welcome: Welcome, now: datetime) -> None:
+        if await self._store.chats.claim_welcome(welcome, now):
+            await self._greet(bot, welcome)
 
     async def _greet(self, bot: Bot, welcome: Welcome) -> None:
         settings = await self._store.chats.settings(welcome.chat)
@@ -139,6 +177,18 @@ class Routine:
 
     async def _forget(self, _: Bot, now: datetime) -> None:
         await self._store.requests.purge(now - WAIT)
+
+    async def _attempt(self, deed: Awaitable[None]) -> None:
+        """Do one thing; what goes wrong with it is logged, without the text of the error, and the rest goes on."""
+        try:
+            await deed
+        except StoreError as error:
+            self._outage.note(error)
+        except TelegramError as error:
+            _LOG.warning("Telegram failed the routine (%s)", type(error).__name__)
+        except Exception as error:  # noqa: BLE001  # a defect that shows in one chat must not stop the clock for all
+            place = "".join(format_tb(error.__traceback__)).rstrip()
+            _LOG.error("The routine failed: %s\n%s", type(error).__name__, place)
 
     @property
     def _default(self) -> str:

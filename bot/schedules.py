@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from bot.clock import Clock
 from bot.store import Subscription, Subscriptions
-from bot.timetable import known_zone
+from bot.timetable import due, known_zone
 from bot.wishes import Plan
 from content import Knowledge
 
@@ -15,9 +16,10 @@ MINUTES = 24 * 60
 class Schedules:
     """Changes subscriptions; what admins have not chosen yet has a default."""
 
-    def __init__(self, knowledge: Knowledge, subscriptions: Subscriptions) -> None:
+    def __init__(self, knowledge: Knowledge, subscriptions: Subscriptions, clock: Clock) -> None:
         self._knowledge = knowledge
         self._subscriptions = subscriptions
+        self._clock = clock
 
     def read(self, name: str, value: str) -> Plan | None:
         """Return what a button of the schedule sets; None for data that no button has."""
@@ -36,7 +38,10 @@ class Schedules:
         return None
 
     async def change(self, chat: int, plan: Plan, language: str, thread: int | None) -> None:
-        """Subscribe a chat, change its subscription or end it; `language` is that of an admin who chose none yet."""
+        """Subscribe a chat, change its subscription or end it; `language` is that of an admin who chose none yet.
+
+        Whatever changes, nothing is posted at once: what is due already counts as done.
+        """
         if plan.often == "off":
             await self._subscriptions.cancel(chat)
             return
@@ -55,6 +60,7 @@ class Schedules:
             minute=wanted.minute,
             weekday=wanted.weekday,
             thread=thread,
+            done=due(self._clock(), wanted.minute, wanted.weekday, wanted.zone, last=None),
         )
 
     def _first(self, chat: int, language: str) -> Subscription:

@@ -70,7 +70,7 @@ class GroupSettings:
         self._clock = clock
         self._panels = Panels(answers.knowledge)
         self._wishes = Wishes(answers.knowledge)
-        self._schedules = Schedules(answers.knowledge, store.subscriptions)
+        self._schedules = Schedules(answers.knowledge, store.subscriptions, clock)
 
     async def in_private(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Say where settings are: a private chat has none."""
