@@ -1,14 +1,14 @@
 """Who may decide: asked of Telegram each time, since rights change."""
 
-from telegram import Bot, ChatMember, ChatMemberAdministrator, ChatMemberOwner, Message
-from telegram.error import BadRequest, Forbidden
+from telegram import Bot, ChatMember, ChatMemberAdministrator, ChatMemberOwner, ChatMemberRestricted, Message
+from telegram.error import BadRequest, ChatMigrated, Forbidden
 
 
 async def member_of(bot: Bot, chat: int, person: int) -> ChatMember | None:
-    """Return somebody's place in a chat; None where the bot cannot see it."""
+    """Return somebody's place in a chat; None where the bot cannot see it, as in a group that is a supergroup now."""
     try:
         return await bot.get_chat_member(chat, person)
-    except (BadRequest, Forbidden):
+    except (BadRequest, ChatMigrated, Forbidden):
         return None
 
 
@@ -35,6 +35,11 @@ def can_post(member: ChatMember | None) -> bool:
     if isinstance(member, ChatMemberAdministrator):
         return bool(member.can_post_messages)
     return isinstance(member, ChatMemberOwner)
+
+
+def can_write(member: ChatMember) -> bool:
+    """Tell whether a member of a group may write there, as far as that is decided for each."""
+    return not isinstance(member, ChatMemberRestricted) or member.can_send_messages
 
 
 async def may_invite(bot: Bot, chat: int) -> bool:

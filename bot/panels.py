@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from bot.chat_ids import number_of
 from bot.markup import bold, escape, lines, paragraphs
 from bot.preferences import Settings, Speak
 from bot.replies import Button, Reply, Row
@@ -207,7 +208,7 @@ class Panels:
     def _back(self, state: State, language: str, *path: str) -> Row:
         label = self._lines(language).back
         if state.is_channel and not path:
-            return (Button(label, data=f"channel:{language}:{str(state.chat).removeprefix('-100')}"),)
+            return (Button(label, data=f"channel:{language}:{number_of(state.chat)}"),)
         return (self._button(label, state, language, *path),)
 
     def _lines(self, language: str) -> SettingsLines:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.chat_ids import number_of
 from bot.markup import escape, isolated, italic, paragraphs
 from bot.replies import Button, Place, Replies, Reply, Row
 from content import Kind, Knowledge, PublishLines
@@ -20,8 +21,8 @@ class Channel:
 
     @property
     def number(self) -> str:
-        """Its id without the -100 that every channel's begins with: buttons have little room."""
-        return str(self.id).removeprefix("-100")
+        """Its number among Telegram's channels, shorter than its id: buttons have little room."""
+        return str(number_of(self.id))
 
 
 class Posters:
@@ -89,7 +90,8 @@ class Posters:
 
     def posted(self, channel: Channel, language: str, url: str) -> Reply:
         """Say that it is done, and lead there."""
-        link: tuple[Row, ...] = ((Button(channel.title, url=url),),) if url and channel.title else ()
+        title = isolated(channel.title)
+        link: tuple[Row, ...] = ((Button(title, url=url),),) if url and title else ()
         text = escape(self._lines(language).posted.format(channel=isolated(channel.title)))
         return Reply(text, (*link, self._back("channel", channel, language)))
 

@@ -14,17 +14,18 @@ from telegram import (
     ReplyKeyboardMarkup,
     Update,
 )
-from telegram.error import BadRequest, Forbidden
+from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import ContextTypes
 
 from bot.admins import may_post
 from bot.answers import Answers
-from bot.posters import Channel, Posters
+from bot.chat_ids import id_of
+from bot.markup import escape
+from bot.posters import ANSWER, Channel, Posters
 from bot.replies import Reply
 from bot.sending import acknowledge, client_of, edit, keyboard, link_to, reply_to, without_row
 from bot.sessions import Sessions
-from content import Kind
-from intents import Answer, Clarify
+from intents import Answer, Clarify, Outcome
 
 CHANNEL = r"([a-z]{2,3}):(\d{1,13})"
 """A language and a channel, without the -100 before its number: 64 bytes are few."""
@@ -68,7 +69,7 @@ class Publish:
                 await self._open(message, name, " ".join(wish))
             else:
                 lines = self._replies.voice(self._language(message)).publish
-                await message.reply_html(lines.choose, reply_markup=_chooser(lines.choose_button))
+                await message.reply_html(escape(lines.choose), reply_markup=_chooser(lines.choose_button))
 
     async def shared(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """Open the channel that was chosen from Telegram's own list."""
@@ -101,19 +102,23 @@ class Publish:
         query = update.callback_query
         if query is None or (opened := await self._pressed(query, context)) is None:
             return
-        channel, language = opened
         _, _, entry, part = _parts(context)
         if not self._posters.knows(entry, part):
-            await self._turn(query, self._posters.menu(channel, language))
-        elif await without_row(query, "post:"):  # of two presses, the second finds nothing left to take away
-            post = self._posters.post(entry, language, part, context.bot.username)
-            try:
-                sent = await context.bot.send_message(channel.id, post.text, reply_markup=keyboard(post.rows))
-            except (BadRequest, Forbidden):
-                await self._turn(query, self._posters.failed(channel, language))
-            else:
-                url = link_to(sent.chat, sent.message_id, None)
-                await self._turn(query, self._posters.posted(channel, language, url))
+            await self._turn(query, self._posters.menu(*opened))
+        elif await without_row(query, "post:"):
+            # The preview must stay as it is now: so a second press, however late, finds nothing left to take away
+            told = await self._post(context.bot, *opened, entry, part)
+            if isinstance(query.message, Message):
+                await reply_to(self._sessions.of(query.message.chat_id), query.message, told, quote=False)
+
+    async def _post(self, bot: Bot, channel: Channel, language: str, entry: str, part: str) -> Reply:
+        """Post in a channel; return what its admin is told of that."""
+        post = self._posters.post(entry, language, part, bot.username)
+        try:
+            sent = await bot.send_message(channel.id, post.text, reply_markup=keyboard(post.rows))
+        except (BadRequest, Forbidden):
+            return self._posters.failed(channel, language)
+        return self._posters.posted(channel, language, link_to(sent.chat, sent.message_id, None))
 
     async def _open(self, message: Message, chat: int | str, wish: str) -> None:
         language, bot = self._language(message), message.get_bot()
@@ -125,7 +130,7 @@ class Publish:
         except NotAllowedError as error:
             reply = self._posters.add(str(error), language, bot.username)
         else:
-            reply = self._about(wish, channel, language) if wish else self._posters.menu(channel, language)
+            reply = self._about(wish, channel, message) if wish else self._posters.menu(channel, language)
         await reply_to(self._sessions.of(message.chat_id), message, reply, quote=False)
 
     async def _pressed(self, query: CallbackQuery, context: ContextTypes.DEFAULT_TYPE) -> tuple[Channel, str] | None:
@@ -135,10 +140,13 @@ class Publish:
         session = self._sessions.of(query.from_user.id)
         language = spoken if known else self._answers.language(session, query.from_user.language_code)
         try:
-            channel = await self._checked(context.bot, int(f"-100{number}"), query.from_user.id, language)
+            channel = await self._checked(context.bot, id_of(int(number)), query.from_user.id, language)
         except NotAllowedError as error:
             await acknowledge(query, str(error), alert=True)
             return None
+        except TelegramError:
+            await acknowledge(query)
+            raise
         await acknowledge(query)
         return channel, language
 
@@ -155,14 +163,15 @@ class Publish:
             raise NotAllowedError(lines.not_admin)
         return Channel(found.id, found.title or "")
 
-    def _about(self, wish: str, channel: Channel, language: str) -> Reply:
-        """Preview the answer that some words ask for."""
+    def _about(self, wish: str, channel: Channel, message: Message) -> Reply:
+        """Preview the answer that some words ask for, in their language."""
         outcome = self._answers.hear(wish)
-        if isinstance(outcome, Answer | Clarify):
-            for match in outcome.ranked:
-                if self._answers.kind(match.entry) == Kind.ANSWER:
-                    return self._posters.preview(channel, language, match.entry, "a")
-        return self._replies.say(self._replies.voice(language).publish.none_found)
+        session = self._sessions.of(message.chat_id)
+        language = self._answers.language(session, client_of(message), outcome)
+        entry = next((entry for entry in _meant(outcome) if self._posters.knows(entry, ANSWER)), None)
+        if entry is None:
+            return self._replies.say(self._replies.voice(language).publish.none_found)
+        return self._posters.preview(channel, language, entry, ANSWER)
 
     def _language(self, message: Message) -> str:
         return self._answers.language(self._sessions.of(message.chat_id), client_of(message))
@@ -172,6 +181,16 @@ class Publish:
             session = self._sessions.of(query.message.chat_id)
             if not await edit(session, query.message, query.message.message_id, reply):
                 await reply_to(session, query.message, reply, quote=False)
+
+
+def _meant(outcome: Outcome) -> Sequence[str]:
+    """Return the entries that words may ask for, the likeliest first."""
+    match outcome:
+        case Answer():
+            return (outcome.entry,)
+        case Clarify():
+            return outcome.suggestions
+    return ()
 
 
 def _parts(context: ContextTypes.DEFAULT_TYPE) -> Sequence[str]:

@@ -15,6 +15,7 @@ from telegram import (
 from telegram.constants import ChatType
 from telegram.error import BadRequest
 
+from bot.chat_ids import number_of
 from bot.replies import Button, Reply, Row
 from bot.sessions import Answered, Session
 
@@ -75,7 +76,7 @@ def link_to(chat: Chat, message_id: int, topic: int | None) -> str:
     """Return the address of a message, within its topic if there is one; empty in a basic group, which has none."""
     if chat.type not in (ChatType.SUPERGROUP, ChatType.CHANNEL):
         return ""
-    where = chat.username or f"c/{str(chat.id).removeprefix('-100')}"
+    where = chat.username or f"c/{number_of(chat.id)}"
     return f"https://t.me/{where}/{topic}/{message_id}" if topic else f"https://t.me/{where}/{message_id}"
 
 
@@ -119,17 +120,20 @@ async def edit(session: Session, beside: Message, message_id: int, reply: Reply)
 async def without_row(query: CallbackQuery, data: str, otherwise: tuple[Row, ...] = ()) -> bool:
     """Take the row of buttons with this beginning of data away; False if somebody did so before.
 
+    False, too, if a press that came before turned the message into another: Telegram's answer shows what it says now.
+
     Of a message that was sent inline, Telegram does not tell which buttons it has: these are then the `otherwise`.
     """
     shown = query.message.reply_markup if isinstance(query.message, Message) else None
     kept = [row for row in shown.inline_keyboard if not _begins(row, data)] if shown else []
     try:
-        await query.edit_message_reply_markup(InlineKeyboardMarkup(kept) if shown else keyboard(otherwise))
+        now = await query.edit_message_reply_markup(InlineKeyboardMarkup(kept) if shown else keyboard(otherwise))
     except BadRequest as error:
         if not _says(error, (*_UNCHANGED, *_NOT_EDITABLE)):
             raise
         return False
-    return True
+    said = query.message.text if isinstance(query.message, Message) else None
+    return said is None or not isinstance(now, Message) or now.text == said
 
 
 def is_offered(query: CallbackQuery) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.chat_ids import number_of
 from bot.markup import plain
 from bot.panels import CURRENT, SETTING, Panels, State, clock_time
 from bot.preferences import Settings, Speak
@@ -102,7 +103,9 @@ def test_a_schedule_that_is_off_has_no_times(panels: Panels, language: str) -> N
 @LANGUAGES
 def test_a_channel_has_a_schedule_only_and_the_way_back_to_its_posts(panels: Panels, language: str) -> None:
     assert list(panels.names(CHANNEL, language)) == ["quotes"]
-    assert buttons(panels.setting("quotes", CHANNEL, language))[-1].data == f"channel:{language}:9999999999999"
+    assert (
+        buttons(panels.setting("quotes", CHANNEL, language))[-1].data == f"channel:{language}:{number_of(CHANNEL.chat)}"
+    )
 
 
 @pytest.mark.parametrize(("minute", "expected"), [(0, "00:00"), (61, "01:01"), (1439, "23:59")])
