@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] = os
     gc.disable()  # while the knowledge is built, which makes a million objects and no rubbish
     try:
         config = Config.from_env(environ)
-        return _run(options, config)
+        return _run(options, config, environ)
     except BrokenPipeError:  # whoever read the output, `head` for example, has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (ConfigError, ContentError, OSError) as error:
@@ -75,13 +75,22 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument(
         "--known-failures", action="store_true", help="every question of the file is known to fail: status 1 if not"
     )
+    backup = commands.add_parser("backup", help="copy the SQLite database into a new file; the bot may run meanwhile")
+    backup.add_argument("file", type=Path)
+    restore = commands.add_parser("restore", help="put a backup in the database's place; stop the bot first")
+    restore.add_argument("file", type=Path)
     commands.add_parser("counts", help="how often each answer was asked for, and whether it helped")
     confusions = commands.add_parser("confusions", help="list the phrases that speak for another entry than their own")
     confusions.add_argument("--lang", help="only those of one language, like es")
     return parser
 
 
-def _run(options: argparse.Namespace, config: Config) -> int:
+def _run(options: argparse.Namespace, config: Config, environ: Mapping[str, str]) -> int:
+    match options.command:  # the database is saved whatever is wrong with the content
+        case "backup":
+            return _backup(config, options.file)
+        case "restore":
+            return _restore(config, options.file)
     knowledge = load(config.content_folder)
     match options.command:
         case "ask":
@@ -97,7 +106,7 @@ def _run(options: argparse.Namespace, config: Config) -> int:
     if config.token is None:
         print("TELEGRAM_BOT_TOKEN is not set, so this is the local chat.", file=sys.stderr)
         return _chat(knowledge)
-    return _serve(config, config.token, knowledge)
+    return _serve(config, config.token, environ, knowledge)
 
 
 def _answers(knowledge: Knowledge) -> Answers:
@@ -172,6 +181,29 @@ def _confusions(language: str | None, knowledge: Knowledge) -> int:
     return 0
 
 
+def _backup(config: Config, file: Path) -> int:
+    from bot.store import StoreError, back_up
+
+    try:
+        back_up(_address(config), file)
+    except StoreError as error:
+        raise ConfigError(str(error)) from None
+    print(f"The database is backed up in {file}.")
+    return 0
+
+
+def _restore(config: Config, file: Path) -> int:
+    from bot.clock import now
+    from bot.store import StoreError, restore
+
+    try:
+        kept = restore(_address(config), file, now())
+    except StoreError as error:
+        raise ConfigError(str(error)) from None
+    print(f"The database is what {file} holds." + (f" What it was before is kept in {kept}." if kept else ""))
+    return 0
+
+
 def _counts(config: Config, knowledge: Knowledge) -> int:
     from rich.console import Console
 
@@ -200,9 +232,10 @@ def _address(config: Config) -> str:
 
 
 def _of_database(error: "StoreError") -> str:
-    """Return what is wrong with the database, in one line, in the driver's own words where it has any."""
-    said = str(getattr(error, "orig", None) or error).splitlines()[0].rstrip(".")
-    return f"The database cannot be used: {said}."
+    """Return what is wrong with the database, in one line."""
+    from bot.store import explained
+
+    return f"The database cannot be used: {explained(error)}."
 
 
 def _chat(knowledge: Knowledge) -> int:
@@ -239,28 +272,30 @@ def _piped(terminal: "Terminal", console: "Console") -> Iterator[str]:
         yield line
 
 
-def _serve(config: Config, token: str, knowledge: Knowledge) -> int:
-    from telegram import Update
-    from telegram.error import InvalidToken, NetworkError, TelegramError
+def _serve(config: Config, token: str, environ: Mapping[str, str], knowledge: Knowledge) -> int:
+    from telegram.error import InvalidToken, TelegramError
 
     from bot import logs
     from bot.app import build_app
-    from bot.store import Store, StoreError
+    from bot.intake import CurrentEffects, DeafError
+    from bot.limiter import Limiter
+    from bot.running import run
+    from bot.store import Store
+    from bot.transport import AiohttpRequest, proxy_from
 
     logs.set_up(config.log_level, token)
-    answers = _answers(knowledge)
     try:
-        app = build_app(answers, Store(_address(config), secret=token), config)
-    except (RuntimeError, ValueError) as error:  # of the proxy that the environment names
+        request = AiohttpRequest(proxy=proxy_from(environ, config.api_url))
+    except ValueError as error:
         raise ConfigError(f"The network cannot be set up: {error}") from None
+    store = Store(_address(config), secret=token)
+    app = build_app(_answers(knowledge), store, config, request, Limiter(CurrentEffects()))
     try:
-        app.run_polling(allowed_updates=Update.ALL_TYPES)
+        asyncio.run(run(app, store))
     except InvalidToken:
         print("Telegram does not know this TELEGRAM_BOT_TOKEN: copy it again from BotFather.", file=sys.stderr)
-    except NetworkError:
-        print(f"Telegram cannot be reached at {config.api_url}: check the network.", file=sys.stderr)
-    except StoreError as error:
-        print(_of_database(error), file=sys.stderr)
+    except DeafError as error:
+        print(error, file=sys.stderr)
     except TelegramError as error:
         print(f"Telegram refused to start the bot ({type(error).__name__}).", file=sys.stderr)
     else:

@@ -1,5 +1,7 @@
 """Every handler in its order: what the bot does, on one screen."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any, TypeAlias
 
@@ -35,22 +37,44 @@ from bot.feedback import Feedback
 from bot.gate import Gate
 from bot.group import Group
 from bot.inline import Inline
+from bot.limiter import Limiter
 from bot.manners import Manners
+from bot.markup import escape
 from bot.membership import Membership
 from bot.menus import ENTRY, LANGUAGE, Menus
 from bot.newer import Newer
+from bot.outage import Outage
 from bot.panels import SETTING
 from bot.private import Private
 from bot.publish import CHANNEL, PART, Publish
+from bot.reload import ContentWatch
 from bot.removal import Removal
 from bot.routine import Routine
 from bot.sessions import Sessions
 from bot.settings import GroupSettings
 from bot.store import Store
+from content import Problem
 
 _Data: TypeAlias = dict[Any, Any]  # python-telegram-bot's stores of data, which this bot leaves empty
 _Context: TypeAlias = CallbackContext[ExtBot[None], _Data, _Data, _Data]
+PROBLEMS = 10
+"""Problems of changed content that the editors are told at once."""
+
 App: TypeAlias = Application[ExtBot[None], _Context, _Data, _Data, _Data, JobQueue[_Context]]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What handlers are made from, and what outlasts them."""
+
+    answers: Answers
+    store: Store
+    config: Config
+    random: Random
+    clock: Clock
+    sessions: Sessions = field(default_factory=Sessions)
+    newer: Newer = field(default_factory=Newer)
+    outage: Outage = field(default_factory=Outage)
 
 
 def build_app(
@@ -58,42 +82,47 @@ def build_app(
     store: Store,
     config: Config,
     request: BaseRequest | None = None,
+    limiter: Limiter | None = None,
     random: Random | None = None,
     clock: Clock = now,
 ) -> App:
-    """Return the bot, ready to run; whoever does not use `run_polling` or `run_webhook` migrates the store first.
+    """Return the bot, ready to run on a store that is migrated; `limiter` minds Telegram's limits.
 
     `request` replaces the network, `random` the choice of quotes, `clock` the time.
     """
-    sessions, newer, counting = Sessions(), Newer(), Counting(store.counts)
-    manners = Manners(answers.replies, store.people, clock)
-    gate = Gate(answers, sessions, store, clock)
-    private = Private(answers, sessions, counting, to_editors=config.editors is not None)
-    ephemeral, inline = Ephemeral(answers, sessions, store.people, newer, clock), Inline(answers, sessions)
-    group = Group(answers, sessions, manners, ephemeral, counting, clock)
-    commands = Commands(answers, sessions, store, manners, random or Random())  # noqa: S311  # quotes are no secret
-    menus, removal = Menus(answers, sessions, store, counting), Removal(answers, sessions, store.people)
-    feedback = Feedback(answers, sessions, counting, config.editors)
-    command_menus = CommandMenus(answers.knowledge)
-    settings = GroupSettings(answers, sessions, store, newer, command_menus, clock)
-    publish, door = Publish(answers, sessions), Door(answers, sessions, store, newer, clock)
-    membership = Membership(answers, sessions, store, config.allowed_chats)
-    routine = Routine(answers, store, clock)
+    parts = Parts(answers, store, config, random or Random(), clock)  # noqa: S311  # a choice of quotes is no secret
+    routine = Routine(answers, store, clock, parts.outage)
+
+    async def renewed() -> None:
+        route(app, parts)
+        await CommandMenus(answers.knowledge).register(app.bot)
+
+    async def told(problems: Sequence[Problem]) -> None:
+        if config.editors is not None:
+            lines = [str(problem) for problem in problems[:PROBLEMS]]
+            await app.bot.send_message(config.editors, escape("\n".join(lines)))
+
+    watch = ContentWatch(answers, config.content_folder, told, renewed) if config.content_folder else None
 
     async def begin(app: App) -> None:
-        await store.migrate()
-        await command_menus.register(app.bot)
-        await newer.probe(app.bot)
+        await routine.open()
+        await CommandMenus(answers.knowledge).register(app.bot)
+        await parts.newer.probe(app.bot)
         routine.start(app.bot)
+        if watch:
+            watch.start()
 
     async def end(_: App) -> None:
+        if watch:
+            await watch.stop()
         await routine.stop()
-        await store.close()
 
-    builder = Application.builder().token(config.token or OFFLINE_TOKEN).post_init(begin).post_shutdown(end)
+    builder = Application.builder().token(config.token or OFFLINE_TOKEN).post_init(begin).post_stop(end)
     builder = builder.base_url(f"{config.api_url}/bot").base_file_url(f"{config.api_url}/file/bot")
     if request:
         builder = builder.request(request).get_updates_request(request)
+    if limiter:
+        builder = builder.rate_limiter(limiter)
     builder = builder.defaults(
         Defaults(
             parse_mode=ParseMode.HTML,
@@ -102,6 +131,29 @@ def build_app(
         )
     )
     app = builder.build()
+    route(app, parts)
+    return app
+
+
+def route(app: App, parts: Parts) -> None:
+    """Register every handler, in place of those there were: for the knowledge as it is now."""
+    answers, sessions, store, clock = parts.answers, parts.sessions, parts.store, parts.clock
+    newer, outage, config = parts.newer, parts.outage, parts.config
+    counting = Counting(store.counts, outage)
+    manners = Manners(answers.replies, store.people, clock)
+    gate = Gate(answers, sessions, store, clock, outage)
+    private = Private(answers, sessions, counting, to_editors=config.editors is not None)
+    ephemeral, inline = Ephemeral(answers, sessions, store.people, newer, clock), Inline(answers, sessions)
+    group = Group(answers, sessions, manners, ephemeral, counting, clock)
+    commands = Commands(answers, sessions, store, manners, parts.random)
+    menus, removal = Menus(answers, sessions, store, counting), Removal(answers, sessions, store.people)
+    feedback = Feedback(answers, sessions, counting, config.editors)
+    settings = GroupSettings(answers, sessions, store, newer, CommandMenus(answers.knowledge), clock)
+    publish, door = Publish(answers, sessions), Door(answers, sessions, store, newer, clock)
+    membership = Membership(answers, sessions, store, config.allowed_chats)
+
+    app.handlers.clear()
+    app.error_handlers.clear()
     add, new = app.add_handler, filters.UpdateType.MESSAGE
     new_or_edited = new | filters.UpdateType.EDITED_MESSAGE
     in_private, in_groups = filters.ChatType.PRIVATE, filters.ChatType.GROUPS
@@ -172,5 +224,4 @@ def build_app(
     add(CallbackQueryHandler(door.agree, r"^join:(-\d{1,16})$"))
     add(CallbackQueryHandler(menus.other))
 
-    app.add_error_handler(Errors(answers, sessions).handle)
-    return app
+    app.add_error_handler(Errors(answers, sessions, outage).handle)

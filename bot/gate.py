@@ -1,9 +1,6 @@
 """The gate: what is not for the bot goes no further, and what the database knows of the chat is looked up."""
 
-import logging
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from telegram import Bot, CallbackQuery, Message, MessageEntity, Update
 from telegram.constants import ChatType
@@ -12,27 +9,26 @@ from telegram.ext import ApplicationHandlerStop, ContextTypes
 from bot.answers import Answers
 from bot.clock import Clock
 from bot.ephemeral import EVERYONE, is_ephemeral, is_for
+from bot.outage import Bridge, Outage
 from bot.preferences import Settings, Speak
 from bot.sending import acknowledge, replied, topic_of, written
 from bot.sessions import Session, Sessions
-from bot.store import Store, StoreError
+from bot.store import Store
 
 GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
 ALWAYS = frozenset({"settings", "privacy", "remove", "forget"})
 """Commands that no setting of a group silences: with them people keep control of the bot."""
 
-_LOG = logging.getLogger(__name__)
-
 
 class Gate:
     """The handler that every update meets first."""
 
-    def __init__(self, answers: Answers, sessions: Sessions, store: Store, clock: Clock) -> None:
+    def __init__(self, answers: Answers, sessions: Sessions, store: Store, clock: Clock, outage: Outage) -> None:
         self._answers = answers
         self._sessions = sessions
         self._store = store
         self._clock = clock
-        self._is_blind = False
+        self._bridge = Bridge(outage)
 
     async def admit(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Let pass what is for the bot, and look up the settings and the language that it goes by."""
@@ -90,27 +86,23 @@ class Gate:
         return edited or is_ephemeral(message) or session.answers_left(self._clock()) > 0
 
     async def _look_up_chat(self, chat: int) -> Settings:
+        """Return the settings of a chat: those last known while the database fails."""
         session = self._sessions.of(chat)
-        with self._or_as_last_known():
+
+        async def look() -> None:
             session.settings = await self._store.chats.settings(chat)
             session.language = session.settings.language
+
+        await self._bridge.cross(look)
         return session.settings
 
     async def _look_up_person(self, person: int) -> None:
-        with self._or_as_last_known():
+        """Look up the language that a person chose: it stays the one last known while the database fails."""
+
+        async def look() -> None:
             self._sessions.of(person).language = await self._store.people.language(person)
 
-    @contextmanager
-    def _or_as_last_known(self) -> Iterator[None]:
-        """Go on with what was last known while the database fails, logged once: questions are answered without it."""
-        try:
-            yield
-        except StoreError as error:
-            if not self._is_blind:
-                _LOG.error("The database cannot be read (%s): going on without it", type(error).__name__)
-            self._is_blind = True
-        else:
-            self._is_blind = False
+        await self._bridge.cross(look)
 
 
 def _shows_everyone(query: CallbackQuery) -> bool:

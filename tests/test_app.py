@@ -37,9 +37,9 @@ COMMANDS = [
 async def registered(talk: Conversation) -> OfflineTelegram:
     """Telegram after the bot told it about itself."""
     assert talk.app.post_init is not None
-    assert talk.app.post_shutdown is not None
+    assert talk.app.post_stop is not None
     await talk.app.post_init(talk.app)
-    await talk.app.post_shutdown(talk.app)
+    await talk.app.post_stop(talk.app)
     return talk.telegram
 
 

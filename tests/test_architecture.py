@@ -36,7 +36,21 @@ def imports(package: str) -> set[str]:
     [
         ("intents", {"intents", "numpy", "rapidfuzz"}),
         ("content", {"content", "pydantic", "pydantic_core", "yaml"}),
-        ("bot", {"alembic", "bot", "content", "intents", "matplotlib", "rich", "sqlalchemy", "telegram"}),
+        (
+            "bot",
+            {
+                "aiohttp",
+                "alembic",
+                "bot",
+                "certifi",
+                "content",
+                "intents",
+                "matplotlib",
+                "rich",
+                "sqlalchemy",
+                "telegram",
+            },
+        ),
     ],
 )
 def test_a_package_imports_only_what_it_may(package: str, allowed: set[str]) -> None:

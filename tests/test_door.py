@@ -479,9 +479,9 @@ async def guarded(answers: Answers, sqlite_store: Store) -> AsyncIterator[Conver
     talk = open_conversation(answers, telegram, sqlite_store)
     async with talk.app:
         assert talk.app.post_init is not None
-        assert talk.app.post_shutdown is not None
+        assert talk.app.post_stop is not None
         await talk.app.post_init(talk.app)  # which finds out what the server can do
-        await talk.app.post_shutdown(talk.app)
+        await talk.app.post_stop(talk.app)
         telegram.calls.clear()
         yield talk
 

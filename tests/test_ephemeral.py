@@ -38,11 +38,11 @@ async def begun(answers: Answers, telegram: OfflineTelegram, store: Store) -> As
     """Start the bot as it starts itself: it asks the server what it can."""
     talk = open_conversation(answers, telegram, store)
     assert talk.app.post_init is not None
-    assert talk.app.post_shutdown is not None
+    assert talk.app.post_stop is not None
     async with talk.app:
         await talk.app.post_init(talk.app)
         yield talk
-        await talk.app.post_shutdown(talk.app)
+        await talk.app.post_stop(talk.app)
 
 
 @pytest.fixture

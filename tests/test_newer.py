@@ -102,13 +102,13 @@ async def door(talk: Conversation) -> AsyncIterator[Chat]:
 @asynccontextmanager
 async def opened(talk: Conversation) -> AsyncIterator[Chat]:
     assert talk.app.post_init is not None
-    assert talk.app.post_shutdown is not None
+    assert talk.app.post_stop is not None
     await talk.app.post_init(talk.app)
     group = talk.telegram.group("Vecinas", bot_is_admin=True)
     group.is_guarded = True
     await talk.store.chats.change(group.id, join_rules=True)
     yield group
-    await talk.app.post_shutdown(talk.app)
+    await talk.app.post_stop(talk.app)
 
 
 async def rules(talk: Conversation, person: Person, door: Chat) -> Sent:

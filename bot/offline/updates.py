@@ -29,6 +29,11 @@ class Updates:
             self._queue[Fields(update).number("update_id") or 0] = update
             self._arrived.set()
 
+    @property
+    def waiting(self) -> list[JsonObject]:
+        """What nobody has confirmed yet, in order."""
+        return list(self._queue.values())
+
     def clear(self) -> None:
         """Drop what waits in the queue."""
         self._queue.clear()

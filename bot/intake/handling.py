@@ -1,0 +1,146 @@
+"""From an update as it was delivered to its handlers: claimed, in the order of its chat, within a time limit."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from contextvars import ContextVar
+from datetime import timedelta
+from weakref import WeakValueDictionary
+
+from telegram import Update
+from telegram.error import TelegramError
+
+from bot.app import App
+from bot.clock import Clock
+from bot.store import Claim, StoreError, Updates
+
+PATIENCE = 25.0
+"""Seconds that the handlers of an update may take."""
+LEASE = timedelta(seconds=40)
+"""How long an update is one copy's to handle; longer than it can take."""
+TRIES = 3
+"""How often an update is taken on that was never handled to its end, before it is set aside."""
+AT_ONCE = 64
+"""Updates handled at once, each of another chat."""
+PAUSE = 1.0
+"""Seconds until an update that another copy of the bot has taken is looked at again."""
+
+_LOG = logging.getLogger(__name__)
+_handled: ContextVar["_Handled | None"] = ContextVar("handled", default=None)
+
+
+class _Handled:
+    """The update that is being handled: settled from its first message on, unless Telegram refused that."""
+
+    def __init__(self, updates: Updates, update_id: int) -> None:
+        self._updates = updates
+        self._id = update_id
+        self._sent = 0
+
+    async def begin(self) -> None:
+        """Note that a message is about to be sent."""
+        self._sent += 1
+        if self._sent == 1:
+            await self.settle(settled=True)
+
+    async def undo(self) -> None:
+        """Note that it surely was not sent."""
+        self._sent -= 1
+        if self._sent == 0:
+            await self.settle(settled=False)
+
+    async def settle(self, *, settled: bool) -> None:
+        """Note whether the update is not to be handled again, whatever happens."""
+        try:
+            await self._updates.settle(self._id, settled=settled)
+        except StoreError as error:
+            _LOG.error("Update %s could not be settled (%s)", self._id, type(error).__name__)
+
+
+class CurrentEffects:
+    """Takes note of the messages that are sent for the update in hand; outside of any, of none."""
+
+    async def begin(self) -> None:
+        """Note that a message is about to be sent."""
+        if handled := _handled.get():
+            await handled.begin()
+
+    async def undo(self) -> None:
+        """Note that it surely was not sent."""
+        if handled := _handled.get():
+            await handled.undo()
+
+
+class Intake:
+    """Handles updates: those of one chat one after another, those of different chats side by side."""
+
+    def __init__(self, app: App, updates: Updates, clock: Clock) -> None:
+        self._app = app
+        self._updates = updates
+        self._clock = clock
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._slots = asyncio.Semaphore(AT_ONCE)
+
+    async def handle(self, delivered: Mapping[str, object], *, wait: bool) -> bool:
+        """Handle an update as Telegram delivered it; calls for one chat take their turns in the order they were made.
+
+        One that another copy of the bot has in hand, or had when it died, is waited for, or else False is returned.
+        """
+        number = delivered.get("update_id")
+        if not isinstance(number, int):
+            _LOG.error("Something without a number was delivered")
+            return True
+        lock = self._turns.setdefault(chat_of(delivered), asyncio.Lock())
+        async with lock:
+            claim = await self._claim(number)
+            while wait and claim is Claim.BUSY:
+                await asyncio.sleep(PAUSE)
+                claim = await self._claim(number)
+            if claim is Claim.OURS:
+                async with self._slots:
+                    await self._handle(number, delivered)
+            return claim is not Claim.BUSY
+
+    async def _claim(self, number: int) -> Claim:
+        try:
+            return await self._updates.claim(number, self._clock(), LEASE, TRIES)
+        except StoreError as error:  # better answered twice than never
+            _LOG.error("Update %s could not be claimed (%s)", number, type(error).__name__)
+            return Claim.OURS
+
+    async def _handle(self, number: int, delivered: Mapping[str, object]) -> None:
+        handled = _Handled(self._updates, number)
+        update = self._read(number, delivered)
+        if update:
+            token = _handled.set(handled)
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    await self._app.process_update(update)
+            except TimeoutError:
+                _LOG.error("Update %s took longer than %s seconds, and was broken off", number, PATIENCE)
+                return  # claimed, but not settled: delivered again it is tried again, some times
+            finally:
+                _handled.reset(token)
+        await handled.settle(settled=True)
+
+    def _read(self, number: int, delivered: Mapping[str, object]) -> Update | None:
+        """Read an update; one that the library cannot read is logged by its number and let go."""
+        try:
+            return Update.de_json(dict(delivered), self._app.bot)
+        except (TelegramError, KeyError, TypeError, ValueError, AttributeError) as error:
+            _LOG.error("Update %s cannot be read (%s)", number, type(error).__name__)
+            return None
+
+
+def chat_of(delivered: Mapping[str, object]) -> int:
+    """Return what the order of updates is kept by: the chat they are of, else the person, else 0."""
+    for content in delivered.values():
+        if isinstance(content, Mapping):
+            for place in (content, content.get("message")):
+                chat = place.get("chat") if isinstance(place, Mapping) else None
+                if isinstance(chat, Mapping) and isinstance(chat.get("id"), int):
+                    return int(chat["id"])
+            person = content.get("from")
+            if isinstance(person, Mapping) and isinstance(person.get("id"), int):
+                return int(person["id"])
+    return 0
