@@ -279,6 +279,7 @@ def _serve(config: Config, token: str, environ: Mapping[str, str], knowledge: Kn
     from bot.app import build_app
     from bot.intake import CurrentEffects, DeafError
     from bot.limiter import Limiter
+    from bot.outage import Outage
     from bot.running import run
     from bot.store import Store
     from bot.transport import AiohttpRequest, proxy_from
@@ -289,9 +290,10 @@ def _serve(config: Config, token: str, environ: Mapping[str, str], knowledge: Kn
     except ValueError as error:
         raise ConfigError(f"The network cannot be set up: {error}") from None
     store = Store(_address(config), secret=token)
-    app = build_app(_answers(knowledge), store, config, request, Limiter(CurrentEffects()))
+    limiter, outage = Limiter(CurrentEffects()), Outage()
+    app = build_app(_answers(knowledge), store, config, request, limiter, outage)
     try:
-        asyncio.run(run(app, store))
+        asyncio.run(run(app, store, outage))
     except InvalidToken:
         print("Telegram does not know this TELEGRAM_BOT_TOKEN: copy it again from BotFather.", file=sys.stderr)
     except DeafError as error:

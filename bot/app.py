@@ -72,9 +72,9 @@ class Parts:
     config: Config
     random: Random
     clock: Clock
+    outage: Outage
     sessions: Sessions = field(default_factory=Sessions)
     newer: Newer = field(default_factory=Newer)
-    outage: Outage = field(default_factory=Outage)
 
 
 def build_app(
@@ -83,14 +83,16 @@ def build_app(
     config: Config,
     request: BaseRequest | None = None,
     limiter: Limiter | None = None,
+    outage: Outage | None = None,
     random: Random | None = None,
     clock: Clock = now,
 ) -> App:
     """Return the bot, ready to run on a store that is migrated; `limiter` minds Telegram's limits.
 
-    `request` replaces the network, `random` the choice of quotes, `clock` the time.
+    `request` replaces the network, `random` the choice of quotes, `clock` the time; `outage` is told of a failing
+    database, if others tell of it, too.
     """
-    parts = Parts(answers, store, config, random or Random(), clock)  # noqa: S311  # a choice of quotes is no secret
+    parts = Parts(answers, store, config, random or Random(), clock, outage or Outage())  # noqa: S311  # a choice of quotes is no secret
     routine = Routine(answers, store, clock, parts.outage)
 
     async def renewed() -> None:

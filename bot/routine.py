@@ -18,7 +18,7 @@ from bot.clock import Clock
 from bot.door import WAIT
 from bot.limiter import broadcasting
 from bot.markup import isolated
-from bot.membership import write_to
+from bot.membership import write_to_admin
 from bot.outage import Outage
 from bot.posters import Posters
 from bot.replies import Replies
@@ -31,6 +31,8 @@ TICK = 60.0
 """Seconds from one look at what is due to the next; posts are due to the minute."""
 STOP_PATIENCE = 3.0
 """Seconds that what is under way has to end when the bot stops: containers are killed ten seconds after that."""
+REPEATED = timedelta(days=2)
+"""How long it is kept which updates were handled: Telegram delivers none again that is older than a day."""
 WELCOME_PAUSE = timedelta(hours=1)
 """The least time between two welcomes in a group."""
 
@@ -144,15 +146,11 @@ class Routine:
     async def _tell_admin(self, bot: Bot, chat: int, language: str) -> None:
         """Tell one admin who can be written to that a chat's quotes are paused: its owner, else another."""
         try:
-            admins = await bot.get_chat_administrators(chat)
             title = (await bot.get_chat(chat)).title or ""
         except (BadRequest, Forbidden):  # removed, and so blind: whoever removed it was told then
             return
-        reply = self._replies.say(self._replies.voice(language).publish.paused.format(chat=isolated(title)))
-        people = [admin.user for admin in sorted(admins, key=lambda admin: admin.status != "creator")]
-        for person in people:
-            if not person.is_bot and await write_to(bot, person.id, reply):
-                return
+        paused = self._replies.voice(language).publish.paused.format(chat=isolated(title))
+        await write_to_admin(bot, chat, self._replies.say(paused))
 
     async def _welcome(self, bot: Bot, now: datetime) -> None:
         for welcome in await self._store.chats.welcomes_due(now - WELCOME_PAUSE):
@@ -177,6 +175,7 @@ class Routine:
 
     async def _forget(self, _: Bot, now: datetime) -> None:
         await self._store.requests.purge(now - WAIT)
+        await self._store.updates.purge(now - REPEATED)
 
     async def _attempt(self, deed: Awaitable[None]) -> None:
         """Do one thing; what goes wrong with it is logged, without the text of the error, and the rest goes on."""

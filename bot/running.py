@@ -10,12 +10,13 @@ from telegram.error import InvalidToken, NetworkError
 from bot.app import App
 from bot.clock import now
 from bot.intake import Intake, Polling, back_off
+from bot.outage import Outage
 from bot.store import Store, StoreError
 
 _LOG = logging.getLogger(__name__)
 
 
-async def run(app: App, store: Store) -> None:
+async def run(app: App, store: Store, outage: Outage) -> None:
     """Serve Telegram until the process is told to stop.
 
     Raises InvalidToken for a token that Telegram does not know, DeafError when it takes the bot's no longer.
@@ -27,7 +28,7 @@ async def run(app: App, store: Store) -> None:
             loop.add_signal_handler(name, stopped.set)
     try:
         if await _reach_telegram(app, stopped):
-            await _serve(app, store, stopped)
+            await _serve(app, store, outage, stopped)
     finally:
         if app.post_stop:
             await app.post_stop(app)
@@ -56,11 +57,11 @@ async def _reach_telegram(app: App, stopped: asyncio.Event) -> bool:
     return False
 
 
-async def _serve(app: App, store: Store, stopped: asyncio.Event) -> None:
+async def _serve(app: App, store: Store, outage: Outage, stopped: asyncio.Event) -> None:
     await app.bot.delete_webhook()  # of a time when the bot was run in another way: Telegram allows only one
     if app.post_init:
         await app.post_init(app)
     if not store.is_shared:  # no other copy can be at them: what this one had in hand when it died is free again
         with suppress(StoreError):  # which is logged where the database is looked after
             await store.updates.release_all(now())
-    await Polling(app.bot, Intake(app, store.updates, now)).run(stopped)
+    await Polling(app.bot, Intake(app, store.updates, now, outage)).run(stopped)

@@ -8,6 +8,7 @@ import pytest
 from bot.intake import LEASE, Intake
 from bot.intake.handling import TRIES, chat_of
 from bot.offline import Fields, JsonObject
+from bot.outage import Outage
 from bot.store import Claim, Store
 from tests.conversation import ANA, BIA, Conversation
 
@@ -17,7 +18,7 @@ QUESTION = {"en": "what is AlSur?", "es": "¿qué es AlSur?", "pt": "o que é a 
 @pytest.fixture
 def intake(talk: Conversation) -> Intake:
     """The intake of a bot."""
-    return Intake(talk.app, talk.store.updates, talk.telegram.now)
+    return Intake(talk.app, talk.store.updates, talk.telegram.now, Outage())
 
 
 def asked(talk: Conversation, text: str = "/about") -> JsonObject:
@@ -47,7 +48,7 @@ async def test_an_update_that_is_delivered_again_is_answered_once(
 
 
 async def test_two_copies_of_the_bot_answer_once(talk: Conversation, intake: Intake) -> None:
-    other, update = Intake(talk.app, talk.store.updates, talk.telegram.now), asked(talk)
+    other, update = Intake(talk.app, talk.store.updates, talk.telegram.now, Outage()), asked(talk)
     await asyncio.gather(*(copy.handle(update, wait=True) for copy in (intake, other) for _ in range(10)))
     assert len(talk.telegram.from_bot) == 1
 
@@ -132,7 +133,7 @@ async def test_without_a_database_questions_are_answered(
     talk: Conversation, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     broken = Store(f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('x')}", "")
-    intake = Intake(talk.app, broken.updates, talk.telegram.now)
+    intake = Intake(talk.app, broken.updates, talk.telegram.now, Outage())
     assert await intake.handle(asked(talk), wait=False)
     assert len(talk.telegram.from_bot) == 1
     await broken.close()

@@ -9,6 +9,7 @@ import pytest
 from bot.intake import LEASE, DeafError, Intake, Polling, back_off
 from bot.intake import polling as module
 from bot.offline import JsonObject, Person
+from bot.outage import Outage
 from tests.conversation import ANA, Conversation
 
 PEOPLE = [Person(200 + number, f"P{number}", "en") for number in range(150)]
@@ -40,7 +41,7 @@ def time() -> Time:
 
 
 def polling_of(talk: Conversation, time: Time) -> Polling:
-    return Polling(talk.app.bot, Intake(talk.app, talk.store.updates, talk.telegram.now), time)
+    return Polling(talk.app.bot, Intake(talk.app, talk.store.updates, talk.telegram.now, Outage()), time)
 
 
 @asynccontextmanager

@@ -12,7 +12,8 @@ from telegram.error import TelegramError
 
 from bot.app import App
 from bot.clock import Clock
-from bot.store import Claim, StoreError, Updates
+from bot.outage import Bridge, Outage
+from bot.store import Claim, Updates
 
 PATIENCE = 25.0
 """Seconds that the handlers of an update may take."""
@@ -32,8 +33,9 @@ _handled: ContextVar["_Handled | None"] = ContextVar("handled", default=None)
 class _Handled:
     """The update that is being handled: settled from its first message on, unless Telegram refused that."""
 
-    def __init__(self, updates: Updates, update_id: int) -> None:
+    def __init__(self, updates: Updates, bridge: Bridge, update_id: int) -> None:
         self._updates = updates
+        self._bridge = bridge
         self._id = update_id
         self._sent = 0
 
@@ -51,10 +53,7 @@ class _Handled:
 
     async def settle(self, *, settled: bool) -> None:
         """Note whether the update is not to be handled again, whatever happens."""
-        try:
-            await self._updates.settle(self._id, settled=settled)
-        except StoreError as error:
-            _LOG.error("Update %s could not be settled (%s)", self._id, type(error).__name__)
+        await self._bridge.cross(lambda: self._updates.settle(self._id, settled=settled))
 
 
 class CurrentEffects:
@@ -74,9 +73,10 @@ class CurrentEffects:
 class Intake:
     """Handles updates: those of one chat one after another, those of different chats side by side."""
 
-    def __init__(self, app: App, updates: Updates, clock: Clock) -> None:
+    def __init__(self, app: App, updates: Updates, clock: Clock, outage: Outage) -> None:
         self._app = app
         self._updates = updates
+        self._bridge = Bridge(outage)
         self._clock = clock
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._slots = asyncio.Semaphore(AT_ONCE)
@@ -102,14 +102,17 @@ class Intake:
             return claim is not Claim.BUSY
 
     async def _claim(self, number: int) -> Claim:
-        try:
-            return await self._updates.claim(number, self._clock(), LEASE, TRIES)
-        except StoreError as error:  # better answered twice than never
-            _LOG.error("Update %s could not be claimed (%s)", number, type(error).__name__)
-            return Claim.OURS
+        claim = Claim.OURS  # without the database, better answered twice than never
+
+        async def ask() -> None:
+            nonlocal claim
+            claim = await self._updates.claim(number, self._clock(), LEASE, TRIES)
+
+        await self._bridge.cross(ask)
+        return claim
 
     async def _handle(self, number: int, delivered: Mapping[str, object]) -> None:
-        handled = _Handled(self._updates, number)
+        handled = _Handled(self._updates, self._bridge, number)
         update = self._read(number, delivered)
         if update:
             token = _handled.set(handled)
