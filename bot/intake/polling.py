@@ -89,9 +89,9 @@ class Polling:
         self._refused_since, self._failures, self.heard_at = None, 0, self._clock()
         if delivered or self._clock() - self._fed_at > FAMINE:
             self._fed_at, self._offset = self._clock(), self._offset if delivered else 0
-        new = [update for update in delivered if self._is_new(_number(update))]
-        for update in new:
-            self._begin(update)
+        new = {_number(update): update for update in delivered if self._is_new(_number(update))}
+        for number, update in new.items():
+            self._begin(number, update)
         if delivered and not new:
             await self._breathe()
         self._advance(max(map(_number, delivered), default=0))
@@ -104,8 +104,7 @@ class Polling:
     def _is_new(self, number: int) -> bool:
         return number not in self._running and number not in self._done
 
-    def _begin(self, update: Mapping[str, object]) -> None:
-        number = _number(update)
+    def _begin(self, number: int, update: Mapping[str, object]) -> None:
         task = asyncio.create_task(self._intake.handle(update, wait=True))
         self._running[number] = task
         task.add_done_callback(lambda _: self._finish(number))

@@ -35,7 +35,8 @@ class Updates:
         free = and_(~_COLUMNS.settled, _COLUMNS.until <= seconds(now), _COLUMNS.tries < tries)
         again = {"tries": _COLUMNS.tries + 1, "until": values["until"]}
         statement = insert.on_conflict_do_update(index_elements=["update_id"], set_=again, where=free)
-        if await self._database.write(statement) == 1:
+        # Of an INSERT, SQLAlchemy forgets how many rows it wrote unless it is told not to
+        if await self._database.write(statement.execution_options(preserve_rowcount=True)) == 1:
             return Claim.OURS
         one = select(_COLUMNS.settled, _COLUMNS.until, _COLUMNS.tries).where(_COLUMNS.update_id == update_id)
         row = await self._database.row(one)
@@ -46,11 +47,6 @@ class Updates:
     async def settle(self, update_id: int, *, settled: bool) -> None:
         """Note that an update has its effect, or needs none, and is not to be handled again; or that it had none."""
         await self._database.write(update(UPDATES).where(_COLUMNS.update_id == update_id).values(settled=settled))
-
-    async def release(self, update_id: int, now: datetime) -> None:
-        """Give an update back before its lease ends."""
-        mine = and_(_COLUMNS.update_id == update_id, ~_COLUMNS.settled)
-        await self._database.write(update(UPDATES).where(mine).values(until=seconds(now)))
 
     async def release_all(self, now: datetime) -> None:
         """Give all updates back: right where no other copy of the bot can be alive."""
