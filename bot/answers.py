@@ -162,6 +162,11 @@ class Answers:
         wishes = [session.language, sure, session.spoken, (client or "").partition("-")[0], heard]
         return first_known(wishes, self.knowledge.voices)
 
+    def member_language(self, session: Session, client: str | None) -> str:
+        """Choose the language for a group's member who wrote nothing but a command: the admins' choice, their own."""
+        wishes = [session.language, (client or "").partition("-")[0], session.spoken]
+        return first_known(wishes, self.knowledge.voices)
+
     def to_command(self, question: str, session: Session, client: str | None, bot: str) -> Reply:
         """Reply to an explicit /ask in a group: with one short line if nothing is known."""
         return self.reply(self.hear(question), session, client, Place.GROUP, bot)

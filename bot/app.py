@@ -73,6 +73,8 @@ class Parts:
     random: Random
     clock: Clock
     outage: Outage
+    allowed: set[int]
+    """The only groups and channels to be in, by the ids that they have now; none means all."""
     sessions: Sessions = field(default_factory=Sessions)
     newer: Newer = field(default_factory=Newer)
 
@@ -92,8 +94,8 @@ def build_app(
     `request` replaces the network, `random` the choice of quotes, `clock` the time; `outage` is told of a failing
     database, if others tell of it, too.
     """
-    parts = Parts(answers, store, config, random or Random(), clock, outage or Outage())  # noqa: S311  # a choice of quotes is no secret
-    routine = Routine(answers, store, clock, parts.outage)
+    parts = Parts(answers, store, config, random or Random(), clock, outage or Outage(), set(config.allowed_chats))  # noqa: S311  # a choice of quotes is no secret
+    routine = Routine(answers, parts.sessions, store, clock, parts.outage)
 
     async def renewed() -> None:
         route(app, parts)
@@ -143,7 +145,7 @@ def route(app: App, parts: Parts) -> None:
     newer, outage, config = parts.newer, parts.outage, parts.config
     counting = Counting(store.counts, outage)
     manners = Manners(answers.replies, store.people, clock)
-    gate = Gate(answers, sessions, store, clock, outage)
+    gate = Gate(answers, sessions, store, clock, outage, parts.allowed)
     private = Private(answers, sessions, counting, to_editors=config.editors is not None)
     ephemeral, inline = Ephemeral(answers, sessions, store.people, newer, clock), Inline(answers, sessions)
     group = Group(answers, sessions, manners, ephemeral, counting, clock)
@@ -152,7 +154,7 @@ def route(app: App, parts: Parts) -> None:
     feedback = Feedback(answers, sessions, counting, config.editors)
     settings = GroupSettings(answers, sessions, store, newer, CommandMenus(answers.knowledge), clock)
     publish, door = Publish(answers, sessions), Door(answers, sessions, store, newer, clock)
-    membership = Membership(answers, sessions, store, config.allowed_chats)
+    membership = Membership(answers, sessions, store, parts.allowed)
 
     app.handlers.clear()
     app.error_handlers.clear()

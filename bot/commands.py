@@ -113,8 +113,9 @@ class Commands:
             kept.language, kept.settings = known.language, known.settings
 
     def _language(self, message: Message) -> str:
-        client = client_of(message)
-        return self._answers.language(self._sessions.of(message.chat_id), client)
+        session, client = self._sessions.of(message.chat_id), client_of(message)
+        in_group = place_of(message) is Place.GROUP
+        return (self._answers.member_language if in_group else self._answers.language)(session, client)
 
     def _any_quote(self, message: Message) -> Reply:
         quoted = [entry.id for entry in self._answers.knowledge.entries.values() if entry.kind == Kind.ANSWER]

@@ -97,7 +97,9 @@ class Door:
         requests, now = self._store.requests, self._clock()
         lately = now - MINUTE
         again = await requests.is_waiting(chat, person, lately)
-        crowd = await requests.waiting(chat, lately)
+        applied = self._sessions.of(chat).applied
+        crowd = sum(time >= lately for time in applied)  # those who were let in at once among them
+        applied.append(now)
         await requests.add(chat, person, now)
         return not again and crowd < BURST
 

@@ -1,6 +1,7 @@
 """The gate: what is not for the bot goes no further, and what the database knows of the chat is looked up."""
 
 import re
+from collections.abc import Collection
 
 from telegram import Bot, CallbackQuery, Message, MessageEntity, Update
 from telegram.constants import ChatType
@@ -9,13 +10,18 @@ from telegram.ext import ApplicationHandlerStop, ContextTypes
 from bot.answers import Answers
 from bot.clock import Clock
 from bot.ephemeral import EVERYONE, is_ephemeral, is_for
+from bot.limiter import Pace
 from bot.outage import Bridge, Outage
 from bot.preferences import Settings, Speak
 from bot.sending import acknowledge, replied, topic_of, written
-from bot.sessions import Session, Sessions
+from bot.sessions import Recent, Session, Sessions
 from bot.store import Store
 
 GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
+PACE = (10, 60.0, 10)
+"""How often one member can address the bot in a group: so often in so many seconds, so often at once."""
+MEMBERS = 10_000
+"""Members whose pace is remembered, in memory."""
 ALWAYS = frozenset({"settings", "privacy", "remove", "forget"})
 """Commands that no setting of a group silences: with them people keep control of the bot."""
 
@@ -23,12 +29,23 @@ ALWAYS = frozenset({"settings", "privacy", "remove", "forget"})
 class Gate:
     """The handler that every update meets first."""
 
-    def __init__(self, answers: Answers, sessions: Sessions, store: Store, clock: Clock, outage: Outage) -> None:
+    def __init__(
+        self,
+        answers: Answers,
+        sessions: Sessions,
+        store: Store,
+        clock: Clock,
+        outage: Outage,
+        allowed: Collection[int],
+    ) -> None:
+        """Take, besides the usual, the only groups that the bot answers in; none means all."""
         self._answers = answers
         self._sessions = sessions
         self._store = store
         self._clock = clock
         self._bridge = Bridge(outage)
+        self._allowed = allowed
+        self._paces: Recent[tuple[int, int], Pace] = Recent(MEMBERS)
 
     async def admit(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Let pass what is for the bot, and look up the settings and the language that it goes by."""
@@ -50,11 +67,15 @@ class Gate:
     async def _admit_to_group(self, message: Message, bot: str, *, edited: bool) -> None:
         if is_service(message):
             return
+        if self._allowed and message.chat_id not in self._allowed:
+            raise ApplicationHandlerStop
         addressed = is_addressed(message, bot)
         if message.chat.type not in GROUPS or not (addressed or is_to_nobody(message)):
             raise ApplicationHandlerStop
         session = self._sessions.of(message.chat_id)
         if edited and not session.reasks(message.message_id, written(message)):
+            raise ApplicationHandlerStop
+        if addressed and not edited and not self._has_patience_with(message):
             raise ApplicationHandlerStop
         settings = await self._look_up_chat(message.chat_id)
         command = command_of(message)
@@ -69,6 +90,16 @@ class Gate:
         if message is None or message.chat.type not in GROUPS:
             return False
         return command_of(message) == "ask" and is_for(message, bot.id)
+
+    def _has_patience_with(self, message: Message) -> bool:
+        """Tell whether a member did not address the bot too often just now: one alone must not fill a group with it."""
+        person = message.from_user.id if message.from_user else 0
+        pace = self._paces.get_or_put((message.chat_id, person), lambda: Pace(*PACE))
+        now = self._clock().timestamp()
+        if pace.next(now) > now:
+            return False
+        pace.take(now)
+        return True
 
     def _is_overheard(self, message: Message, settings: Settings) -> bool:
         """Tell whether a message to nobody in particular asks something; it is read only where the admins want that."""

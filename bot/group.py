@@ -84,8 +84,9 @@ class Group:
         language = shown.language if shown else self._answers.language(session, client_of(message))
         edited = session.answered.get(message.message_id)
         given = session.earlier(shown, now) if shown and not edited and not reply.also else None
-        if shown and given:
-            reply = self._replies.repeated(shown, link_to(message.chat, given.message, given.topic))
+        url = link_to(message.chat, given.message, given.topic) if given else ""
+        if shown and url:  # a basic group has no links: there the answer is given again
+            reply = self._replies.repeated(shown, url)
         sent = await self._manners.say(session, message, reply, language, to=to)
         if sent is None:
             return

@@ -24,12 +24,14 @@ _LOG = logging.getLogger(__name__)
 class Membership:
     """Handlers of the bot's own comings and goings, and of newcomers."""
 
-    def __init__(self, answers: Answers, sessions: Sessions, store: Store, allowed: frozenset[int]) -> None:
+    def __init__(self, answers: Answers, sessions: Sessions, store: Store, allowed: set[int]) -> None:
         self._answers = answers
         self._replies = answers.replies
         self._sessions = sessions
         self._store = store
         self._allowed = allowed
+        self._moved: set[int] = set()
+        """Supergroups that groups became lately: they were greeted when they were groups."""
         self._menus = CommandMenus(answers.knowledge)
 
     async def changed(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -43,7 +45,8 @@ class Membership:
         elif self._allowed and change.chat.id not in self._allowed:
             await self._refuse(change, context.bot)
         elif not was and change.chat.type in GROUPS:
-            await self._greet(change, context.bot)
+            if change.chat.id not in self._moved:
+                await self._greet(change, context.bot)
         else:
             await self._mind_right_to_write(change, context.bot)
 
@@ -67,7 +70,9 @@ class Membership:
         if new:
             await self._store.move_chat(old, new)
             self._sessions.move(old, new)
-            self._allowed |= {new} if old in self._allowed else set()  # while the bot's owner knows the old id only
+            if old in self._allowed:  # while the bot's owner knows the old id only
+                self._allowed.add(new)
+            self._moved.add(new)
         if message.migrate_from_chat_id:  # once, and where the bot is now
             await self._renew_menu(context.bot, message.chat_id)
 

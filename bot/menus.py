@@ -9,7 +9,7 @@ from bot.answers import Answers
 from bot.commands import place_of
 from bot.counting import Counting
 from bot.replies import Place, Reply
-from bot.sending import acknowledge, edit, reply_to
+from bot.sending import acknowledge, edit, is_offered, reply_to
 from bot.sessions import Sessions
 from bot.store import Store
 
@@ -111,7 +111,10 @@ class Menus:
             return None, ()
         await acknowledge(query)
         parts = context.match.groups() if isinstance(context.match, re.Match) else ()
-        return (query.message if isinstance(query.message, Message) else None), parts
+        message = query.message if isinstance(query.message, Message) else None
+        if message and place_of(message) is Place.GROUP and not is_offered(query):
+            return None, parts  # made up: what stands in a group or channel is no stranger's to turn
+        return message, parts
 
     async def _reopen(self, message: Message, update: Update) -> None:
         spoken = self._spoken("", update)

@@ -300,7 +300,7 @@ class Replies:
         """Write one line that leads to an answer given a little while ago."""
         title = self.title(shown.entry, shown.language)
         earlier = escape(self.voice(shown.language).repeated)
-        return Reply(Html(f"{earlier} {link(title, url) if url else bold(title)}"))
+        return Reply(Html(f"{earlier} {link(title, url)}"))
 
     def last_for_now(self, reply: Reply, language: str, bot: str) -> Reply:
         """Add to the last answer of an hour that it is the last."""

@@ -23,7 +23,7 @@ from bot.outage import Outage
 from bot.posters import Posters
 from bot.replies import Replies
 from bot.sending import keyboard
-from bot.sessions import Session
+from bot.sessions import Session, Sessions, Shown
 from bot.store import Store, StoreError, Subscription, Welcome
 from bot.timetable import due
 
@@ -42,8 +42,9 @@ _LOG = logging.getLogger(__name__)
 class Routine:
     """The clockwork; several copies of the bot may run it, since a claim in the database decides who acts."""
 
-    def __init__(self, answers: Answers, store: Store, clock: Clock, outage: Outage) -> None:
+    def __init__(self, answers: Answers, sessions: Sessions, store: Store, clock: Clock, outage: Outage) -> None:
         self._answers = answers
+        self._sessions = sessions
         self._store = store
         self._clock = clock
         self._outage = outage
@@ -123,7 +124,8 @@ class Routine:
         reply = self._posters.post(entry, language, part, bot.username)
         markup = keyboard(reply.rows)
         try:
-            await bot.send_message(plan.chat, reply.text, reply_markup=markup, message_thread_id=plan.thread)
+            sent = await bot.send_message(plan.chat, reply.text, reply_markup=markup, message_thread_id=plan.thread)
+            self._sessions.of(plan.chat).note(sent.message_id, Shown(entry, language, int(part)))
         except ChatMigrated as moved:
             await self._store.move_chat(plan.chat, moved.new_chat_id)
             await self._post(bot, replace(plan, chat=moved.new_chat_id, thread=None))
@@ -162,7 +164,8 @@ class Routine:
 
     async def _greet(self, bot: Bot, welcome: Welcome) -> None:
         settings = await self._store.chats.settings(welcome.chat)
-        language = self._answers.language(Session(language=settings.language), None)
+        spoken = self._sessions.of(welcome.chat).spoken
+        language = self._answers.language(Session(language=settings.language, spoken=spoken), None)
         reply = self._replies.welcome(welcome.newcomers, language, bot.username)
         topic = min(settings.topics, default=None)
         try:

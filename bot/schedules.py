@@ -38,14 +38,14 @@ class Schedules:
         return None
 
     async def change(self, chat: int, plan: Plan, language: str, thread: int | None) -> None:
-        """Subscribe a chat, change its subscription or end it; `language` is that of an admin who chose none yet.
+        """Subscribe a chat, change its subscription or end it; `language` and `thread` are for a first one.
 
         Whatever changes, nothing is posted at once: what is due already counts as done.
         """
         if plan.often == "off":
             await self._subscriptions.cancel(chat)
             return
-        known = await self._subscriptions.of(chat) or self._first(chat, language)
+        known = await self._subscriptions.of(chat) or replace(self._first(chat, language), thread=thread)
         wanted = replace(
             known,
             language=plan.language or known.language,
@@ -59,7 +59,7 @@ class Schedules:
             zone=wanted.zone,
             minute=wanted.minute,
             weekday=wanted.weekday,
-            thread=thread,
+            thread=wanted.thread,
             done=due(self._clock(), wanted.minute, wanted.weekday, wanted.zone, last=None),
         )
 

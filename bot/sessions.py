@@ -110,6 +110,8 @@ class Session:
     """By message id of the bot's: the mark of the person who asked for it, who may remove it."""
     authors: Recent[int, str] = field(default_factory=lambda: Recent(REPLIES))
     """By message id of the bot's: the mark of the person whose message it answers, who may remove it too."""
+    applied: "deque[datetime]" = field(default_factory=lambda: deque(maxlen=100))
+    """When people asked to join lately, however their requests ended."""
     spent: "deque[datetime]" = field(default_factory=deque)
     """When each answer of the last hour was given."""
 

@@ -83,7 +83,7 @@ class GroupSettings:
     async def settings(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Show the settings of a group to its admins, or set what they typed."""
         if message := update.message:
-            language = self._answers.language(self._sessions.of(message.chat_id), client_of(message))
+            language = self._answers.member_language(self._sessions.of(message.chat_id), client_of(message))
             panel = _Panel(message, message.chat_id, language)
             try:
                 reply = await self._said(panel)
@@ -298,7 +298,8 @@ class GroupSettings:
         if value == "all":
             return frozenset()
         settings = await self._store.chats.settings(panel.chat)
-        return settings.topics ^ {topic_of(panel.message)}
+        left = settings.topics ^ {topic_of(panel.message)}
+        return left or settings.topics  # none would mean all, which has a button of its own
 
     async def _leave(self, panel: _Panel) -> None:
         """Erase all that is kept of the chat, say so if Telegram lets us, and go."""

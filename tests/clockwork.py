@@ -7,6 +7,7 @@ from bot.offline import Chat, Sent
 from bot.outage import Outage
 from bot.posters import Posters
 from bot.routine import Routine
+from bot.sessions import Sessions
 from tests.conversation import Conversation
 
 BOGOTA, SANTIAGO = "America/Bogota", "America/Santiago"
@@ -18,7 +19,7 @@ class Clockwork:
 
     def __init__(self, talk: Conversation, answers: Answers) -> None:
         self.talk = talk
-        self.routine = Routine(answers, talk.store, talk.telegram.now, Outage())
+        self.routine = Routine(answers, Sessions(), talk.store, talk.telegram.now, Outage())
         self._posters = Posters(talk.knowledge, answers.replies)
 
     async def tick(self) -> list[Sent]:

@@ -433,6 +433,18 @@ async def test_a_raid_gets_silence_and_is_left_to_the_admins(answers: Answers, s
         assert len(await knock(talk, ANA, door)) == 1
 
 
+async def test_raiders_who_agree_at_once_are_a_raid_too(answers: Answers, sqlite_store: Store) -> None:
+    telegram = OfflineTelegram(clock=Clock(lambda: START))
+    talk = open_conversation(answers, telegram, sqlite_store)
+    async with talk.app:
+        door = await opened(talk)
+        before = len(door.people)
+        for person in [Person(number, f"R{number}", "es") for number in range(10_000, 10_060)]:
+            for rules in await knock(talk, person, door):
+                await agree(talk, person, rules)
+        assert len(door.people) == before + BURST
+
+
 # What admins see, and what people can erase
 
 

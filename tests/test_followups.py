@@ -28,6 +28,7 @@ def quoted(knowledge: Knowledge, sent: Sent) -> set[str]:
 
 def turned_into_topics(talk: Conversation, sent: Sent) -> JsonObject:
     """Make the update of somebody who presses a button that leads nowhere."""
+    sent.buttons.append([{"text": "Old", "callback_data": "x"}])
     query: JsonObject = {"id": talk.telegram.open_query(), "from": ANA.as_json(), "chat_instance": "1", "data": "x"}
     return {"update_id": 1, "callback_query": {**query, "message": sent.as_json()}}
 

@@ -14,6 +14,7 @@ from bot.offline import OfflineTelegram, Person
 from bot.outage import Outage
 from bot.preferences import Speak
 from bot.routine import Routine
+from bot.sessions import Sessions
 from bot.store import Store
 from tests.conversation import PEOPLE, Conversation, open_conversation
 
@@ -161,7 +162,7 @@ async def life(answers: Answers, store: Store, caplog: pytest.LogCaptureFixture)
     telegram = OfflineTelegram()
     talk = open_conversation(answers, telegram, store, Config(editors=telegram.group(EDITORS).id))
     async with talk.app:
-        life = Life(talk, Routine(answers, store, telegram.now, Outage()))
+        life = Life(talk, Routine(answers, Sessions(), store, telegram.now, Outage()))
         await life.passes()
         yield life
 

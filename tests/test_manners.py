@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.answers import Answers
-from bot.offline import BOT, OWNER, Chat, OfflineTelegram, Sent
+from bot.config import Config
+from bot.offline import BOT, OWNER, START, Chat, Clock, OfflineTelegram, Sent
 from bot.preferences import Speak
 from bot.store import Store
 from tests.conversation import ANA, BIA, CAL, PEOPLE, Conversation, open_conversation
@@ -144,12 +145,30 @@ async def test_the_link_in_a_forum_leads_into_the_topic(talk: Conversation) -> N
 
 
 @LANGUAGES
-async def test_a_basic_group_has_no_links(talk: Conversation, language: str) -> None:
+async def test_a_basic_group_has_no_links_and_gets_the_answer_again(talk: Conversation, language: str) -> None:
     chat = talk.telegram.group("Plaza", basic=True)
     await asked(talk, chat, language)
-    again = await asked(talk, chat, language)
-    assert again.plain == f"{talk.knowledge.voices[language].repeated} {talk.title(ENTRY, language)}"
-    assert "href" not in again.text
+    assert is_answer(talk, await asked(talk, chat, language), language)
+
+
+async def test_one_member_alone_does_not_fill_a_group(answers: Answers, sqlite_store: Store) -> None:
+    telegram = OfflineTelegram(clock=Clock(lambda: START))
+    talk, chat = open_conversation(answers, telegram, sqlite_store), telegram.group("Plaza")
+    async with talk.app:
+        said = [len(await talk.say(ANA, f"/privacy@{BOT.username}", chat)) for _ in range(30)]
+        assert said == [1] * 10 + [0] * 20
+        assert len(await talk.say(BIA, f"/privacy@{BOT.username}", chat)) == 1
+        telegram.clock.pass_time(timedelta(minutes=1))
+        assert len(await talk.say(ANA, f"/privacy@{BOT.username}", chat)) == 1
+
+
+@pytest.mark.parametrize(("allowed", "answers_given"), [((), 1), ((-7,), 0)])
+async def test_a_group_that_is_not_allowed_gets_no_answers(
+    answers: Answers, telegram: OfflineTelegram, sqlite_store: Store, allowed: tuple[int, ...], answers_given: int
+) -> None:
+    talk = open_conversation(answers, telegram, sqlite_store, Config(allowed_chats=frozenset(allowed)))
+    async with talk.app:
+        assert len(await talk.say(ANA, f"/topics@{BOT.username}", telegram.group("G"))) == answers_given
 
 
 @pytest.mark.parametrize("how", ["a reply", "overheard"])

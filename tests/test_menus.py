@@ -20,6 +20,12 @@ def pressed(talk: Conversation, person: Person, on: Sent, **fields: JSON) -> Jso
     return {"update_id": 1, "callback_query": query | {"message": on.as_json()} | fields}
 
 
+def old(talk: Conversation, person: Person, on: Sent, data: str) -> JsonObject:
+    """Make the update of a press of a button that the message has from earlier times."""
+    on.buttons.append([{"text": "Old", "callback_data": data}])
+    return pressed(talk, person, on, data=data)
+
+
 def acknowledged(telegram: OfflineTelegram) -> int:
     return sum(method == "answerCallbackQuery" for method, _ in telegram.calls)
 
@@ -130,9 +136,9 @@ async def test_in_a_group_a_topic_turns_into_an_answer(talk: Conversation) -> No
 async def test_in_a_group_a_quote_turns_into_its_answer_or_the_next_quote(talk: Conversation) -> None:
     voice, entry = talk.knowledge.voices["es"], talk.knowledge.entries["secret_interception"]
     sent = await talk.answer(ANA, "/quote@offline_bot tratado de la ONU", talk.telegram.group("G"))
-    assert await talk.hear(pressed(talk, BIA, sent, data="quote:treaty:es:1")) == [sent]
+    assert await talk.hear(old(talk, BIA, sent, "quote:treaty:es:1")) == [sent]
     assert talk.knowledge.entries["treaty"].quotes[1].text in sent.plain
-    assert await talk.hear(pressed(talk, BIA, sent, data=f"next:{entry.id}:es")) == [sent]
+    assert await talk.hear(old(talk, BIA, sent, f"next:{entry.id}:es")) == [sent]
     assert voice.buttons.private_chat in sent.labels
 
 
@@ -145,8 +151,23 @@ async def test_in_a_group_other_members_may_press(talk: Conversation) -> None:
 @pytest.mark.parametrize("data", ["language:pt", "languages:pt"])
 async def test_in_a_group_nobody_can_choose_the_language_of_all(talk: Conversation, data: str) -> None:
     menu = await topics_menu(talk, ANA, talk.telegram.group("G"))
-    [menu] = await talk.hear(pressed(talk, ANA, menu, data=data))
+    [menu] = await talk.hear(old(talk, ANA, menu, data))
     assert menu.plain == talk.knowledge.voices["es"].menu_changed
+
+
+@pytest.mark.parametrize("data", ["topics:en", "show:year_2024:pt", "next:treaty:es", "none:es", "zzz", ""])
+@pytest.mark.parametrize("place", ["a channel", "a group's quote", "a greeting", "a panel"])
+async def test_data_that_no_button_has_turns_nothing_outside_private_chats(
+    talk: Conversation, data: str, place: str
+) -> None:
+    chat = talk.telegram.channel("C") if place == "a channel" else talk.telegram.group("G", owner=ANA)
+    if place == "a panel":
+        sent = await talk.answer(ANA, "/settings@offline_bot", chat)
+    else:
+        await talk.app.bot.send_message(chat.id, "A post.")
+        sent = talk.telegram.from_bot[-1]
+    assert await talk.hear(pressed(talk, BIA, sent, data=data)) == []
+    assert acknowledged(talk.telegram) == 1
 
 
 async def test_in_a_topic_of_a_forum_a_new_message_stays_there(talk: Conversation) -> None:
