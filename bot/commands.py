@@ -6,7 +6,7 @@ from telegram import Message, Update
 from telegram.constants import ChatType
 from telegram.ext import ContextTypes
 
-from bot.admins import sees_all
+from bot.admins import is_from_admin, sees_all
 from bot.answers import Answers
 from bot.manners import Manners
 from bot.replies import Place, Reply
@@ -85,12 +85,17 @@ class Commands:
             await self._send(message, reply)
 
     async def forget(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        """Erase what is remembered of the talk here, and what is kept of the person who asks."""
+        """Erase what is kept of the person who asks, and the talk, which in a group is an admin's to erase."""
         if (message := update.message) and (person := update.effective_user):
             voice = self._replies.voice(self._language(message))
-            self._forget_talk(message)
             await self._store.people.forget(person.id)
-            await self._send(message, self._replies.say(voice.forgotten))
+            if place_of(message) is Place.PRIVATE or await is_from_admin(message):
+                self._forget_talk(message)
+                line = voice.forgotten
+            else:
+                self._sessions.of(message.chat_id).forget_person(self._store.people.mark(person.id))
+                line = voice.forgotten_yours
+            await self._send(message, self._replies.say(line))
 
     async def about(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         """Tell who speaks, and which edition."""

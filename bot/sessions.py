@@ -148,6 +148,11 @@ class Session:
             self.spent.popleft()
         return self.settings.budget - len(self.spent) if self.settings.budget else float("inf")
 
+    def forget_person(self, mark: str) -> None:
+        """Forget which messages were sent for somebody."""
+        self.askers.drop(lambda asker: asker == mark)
+        self.authors.drop(lambda author: author == mark)
+
     def take_back(self, message_id: int) -> None:
         """Forget one of the bot's messages, which is removed: no follow-up, link or edited question brings it back."""
         self.shown.forget(message_id)

@@ -109,6 +109,7 @@ class Voice(Part):
     sees_questions: Line = Field(description="The same where admins let it answer questions to nobody in particular")
     keeps_in_groups: Annotated[str, line("bot")]
     forgotten: Line
+    forgotten_yours: Line = Field(description="In a group, to a member: the talk is everybody's")
     about: Annotated[str, line("version", "stamp")]
     rated: Notice = Field(description="Thanks for telling whether an answer helped")
     sent_to_editors: Line

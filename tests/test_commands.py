@@ -205,11 +205,22 @@ async def test_a_choice_outlasts_the_bot_and_forget_erases_it(
     assert await sqlite_store.people.language(ANA.id) is None
 
 
-async def test_forget_in_a_group_forgets_its_last_answer(talk: Conversation) -> None:
-    group = talk.telegram.group("G")
+async def test_forget_by_a_groups_admin_forgets_its_last_answer(talk: Conversation) -> None:
+    group = talk.telegram.group("G", owner=ANA)
     before = await talk.answer(ANA, "/ask@offline_bot ¿quién dirige AlSur?", group)
     await talk.say(ANA, "/forget@offline_bot", group)
     assert await talk.say(ANA, "¿fuente?", group, reply_to=before) == []
+
+
+@LANGUAGES
+async def test_forget_by_a_member_leaves_the_talk_of_others(talk: Conversation, language: str) -> None:
+    group, person = talk.telegram.group("G"), PEOPLE[language]
+    before = await talk.answer(DRU, "/ask@offline_bot ¿quién dirige AlSur?", group)
+    forgotten = await talk.answer(person, "/forget@offline_bot", group)
+    assert forgotten.plain == talk.knowledge.voices[language].forgotten_yours
+    assert await talk.say(DRU, "¿fuente?", group, reply_to=before)
+    assert await talk.say(DRU, "/remove@offline_bot", group, reply_to=before) == []
+    assert before.deleted
 
 
 # /privacy

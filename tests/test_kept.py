@@ -267,7 +267,7 @@ async def test_forgetting_in_a_group_leaves_its_settings_and_its_budget(talk: Co
         await talk.say(XOCHITL, said, group)
     voice = talk.knowledge.voices["pt"]
     _, forgotten, last = talk.telegram.from_bot
-    assert forgotten.plain == voice.forgotten
+    assert forgotten.plain == voice.forgotten_yours
     assert last.plain.endswith(voice.budget_spent.format(bot=BOT))
     assert await talk.say(XOCHITL, f"/ask@{BOT} x", group) == []
 
@@ -278,7 +278,7 @@ async def test_the_answer_to_forget_in_a_group_is_in_its_language(talk: Conversa
     await talk.store.chats.change(group.id, language=language, budget=1)
     sent = await talk.answer(XOCHITL, f"/forget@{BOT}", group)
     spent = talk.knowledge.voices[language].budget_spent.format(bot=BOT)
-    assert sent.plain == f"{talk.knowledge.voices[language].forgotten}\n\n{spent}"
+    assert sent.plain == f"{talk.knowledge.voices[language].forgotten_yours}\n\n{spent}"
 
 
 @LANGUAGES
