@@ -43,6 +43,7 @@ async def _reach_telegram(app: App, stopped: asyncio.Event) -> bool:
     while not stopped.is_set():
         try:
             await app.initialize()
+            await app.bot.delete_webhook()  # of a time when the bot was run in another way: only one is allowed
         except InvalidToken:
             raise
         except NetworkError as error:
@@ -58,7 +59,6 @@ async def _reach_telegram(app: App, stopped: asyncio.Event) -> bool:
 
 
 async def _serve(app: App, store: Store, outage: Outage, stopped: asyncio.Event) -> None:
-    await app.bot.delete_webhook()  # of a time when the bot was run in another way: Telegram allows only one
     if app.post_init:
         await app.post_init(app)
     if not store.is_shared:  # no other copy can be at them: what this one had in hand when it died is free again

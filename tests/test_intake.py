@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +10,7 @@ from bot.intake import LEASE, Intake
 from bot.intake.handling import TRIES, chat_of
 from bot.offline import Fields, JsonObject
 from bot.outage import Outage
-from bot.store import Claim, Store
+from bot.store import Claim, Store, file_url
 from tests.conversation import ANA, BIA, Conversation
 
 QUESTION = {"en": "what is AlSur?", "es": "¿qué es AlSur?", "pt": "o que é a AlSur?"}
@@ -76,13 +77,19 @@ async def test_what_had_its_effect_before_a_death_is_not_answered_again(talk: Co
     assert talk.telegram.from_bot == []
 
 
-async def test_what_kills_every_copy_is_set_aside(talk: Conversation, intake: Intake) -> None:
+async def test_what_kills_every_copy_is_set_aside(
+    talk: Conversation, intake: Intake, caplog: pytest.LogCaptureFixture
+) -> None:
     update = asked(talk)
     for _ in range(TRIES):
         await talk.store.updates.claim(number(update), talk.telegram.now(), LEASE, TRIES)
         talk.telegram.clock.pass_time(LEASE + timedelta(seconds=1))
     assert await intake.handle(update, wait=False)
+    assert await intake.handle(update, wait=False)
     assert talk.telegram.from_bot == []
+    [line] = caplog.messages
+    assert str(number(update)) in line
+    assert line.endswith("it is set aside")
 
 
 async def test_the_order_of_a_chat_is_kept(talk: Conversation, intake: Intake) -> None:
@@ -129,10 +136,9 @@ async def test_what_cannot_be_read_is_let_go_by_its_number(
     assert await talk.store.updates.claim(77, talk.telegram.now(), LEASE, TRIES) is Claim.SETTLED
 
 
-async def test_without_a_database_questions_are_answered(
-    talk: Conversation, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    broken = Store(f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('x')}", "")
+async def test_without_a_database_questions_are_answered(talk: Conversation, tmp_path: Path) -> None:
+    (tmp_path / "bot.sqlite3").write_text("Dear diary, this is no database.\n" * 100)
+    broken = Store(file_url(tmp_path), "")
     intake = Intake(talk.app, broken.updates, talk.telegram.now, Outage())
     assert await intake.handle(asked(talk), wait=False)
     assert len(talk.telegram.from_bot) == 1

@@ -57,7 +57,7 @@ async def test_what_had_no_effect_after_all_can_be_claimed_again(store: Store) -
 
 async def test_it_is_given_up_after_some_tries(store: Store) -> None:
     claims = [await claim(store, now=NOW + number * 2 * LEASE) for number in range(5)]
-    assert claims == [Claim.OURS] * TRIES + [Claim.SETTLED] * 2
+    assert claims == [Claim.OURS] * TRIES + [Claim.HOPELESS] * 2
 
 
 async def test_all_are_given_back(store: Store) -> None:

@@ -19,7 +19,9 @@ class Claim(Enum):
     BUSY = "busy"
     """Another copy of the bot is at it, or was when it died: ask again later."""
     SETTLED = "settled"
-    """It had its effect, or is given up: not to be handled again."""
+    """It had its effect: not to be handled again."""
+    HOPELESS = "hopeless"
+    """It was taken on as often as it may be, and never finished: it may be what the bot dies of."""
 
 
 class Updates:
@@ -40,9 +42,9 @@ class Updates:
             return Claim.OURS
         one = select(_COLUMNS.settled, _COLUMNS.until, _COLUMNS.tries).where(_COLUMNS.update_id == update_id)
         row = await self._database.row(one)
-        if row is None or row.settled or (row.tries >= tries and row.until <= seconds(now)):
+        if row is None or row.settled:
             return Claim.SETTLED
-        return Claim.BUSY
+        return Claim.HOPELESS if row.tries >= tries and row.until <= seconds(now) else Claim.BUSY
 
     async def settle(self, update_id: int, *, settled: bool) -> None:
         """Note that an update has its effect, or needs none, and is not to be handled again; or that it had none."""
