@@ -151,6 +151,10 @@ class Answers:
     def _is_smalltalk(self, entry: str) -> bool:
         return self.kind(entry) == Kind.SMALLTALK
 
+    def knows(self, entry: str, language: str) -> bool:
+        """Tell whether there is such an entry in such a language: what comes from buttons and links may be made up."""
+        return entry in self.knowledge.entries and language in self.knowledge.voices
+
     def kind(self, entry: str) -> Kind:
         """Return the kind of an entry."""
         return self.knowledge.entries[entry].kind
@@ -206,7 +210,7 @@ class Answers:
 
     def _stands(self, shown: Shown) -> bool:
         """Tell whether an answer that a chat saw is in this edition too."""
-        if shown.entry not in self.knowledge.entries or shown.language not in self.knowledge.voices:
+        if not self.knows(shown.entry, shown.language):
             return False
         return shown.quote <= max(0, len(self.knowledge.entries[shown.entry].quotes) - 1)
 

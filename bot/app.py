@@ -153,7 +153,7 @@ def route(app: App, parts: Parts) -> None:
     menus, removal = Menus(answers, sessions, store, counting), Removal(answers, sessions, store.people)
     feedback = Feedback(answers, sessions, counting, config.editors)
     settings = GroupSettings(answers, sessions, store, newer, CommandMenus(answers.knowledge), clock)
-    publish, door = Publish(answers, sessions), Door(answers, sessions, store, newer, clock)
+    publish, door = Publish(answers, sessions), Door(answers, sessions, store, manners, newer, clock)
     membership = Membership(answers, sessions, store, parts.allowed)
 
     app.handlers.clear()

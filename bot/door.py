@@ -33,14 +33,16 @@ _LOG = logging.getLogger(__name__)
 class Door:
     """Handlers of those who want in."""
 
-    def __init__(self, answers: Answers, sessions: Sessions, store: Store, newer: Newer, clock: Clock) -> None:
+    def __init__(
+        self, answers: Answers, sessions: Sessions, store: Store, manners: Manners, newer: Newer, clock: Clock
+    ) -> None:
         self._answers = answers
         self._replies = answers.replies
         self._sessions = sessions
         self._store = store
         self._newer = newer
         self._clock = clock
-        self._manners = Manners(answers.replies, store.people, clock)
+        self._manners = manners
 
     async def request(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Send an applicant the group's rules with one button; who does not press it is left to the admins."""

@@ -18,7 +18,7 @@ from bot.clock import Clock
 from bot.menus import ENTRY
 from bot.newer import Newer
 from bot.replies import Place, Reply
-from bot.sending import acknowledge, delete, keyboard, link_to, reply_to
+from bot.sending import acknowledge, delete, keyboard, link_to, reply_to, thread_of
 from bot.sessions import Given, Recent, Session, Sessions, Shown
 from bot.store import People
 
@@ -84,7 +84,11 @@ class Ephemeral:
         if query is None or not isinstance(context.match, re.Match):
             return
         shown, message = Shown(context.match[1], context.match[2]), query.message
-        if not isinstance(message, Message) or ephemeral_id(message) is None or not self._is_known(shown):
+        if (
+            not isinstance(message, Message)
+            or ephemeral_id(message) is None
+            or not self._answers.knows(shown.entry, shown.language)
+        ):
             await acknowledge(query)
             return
         session, bot = self._sessions.of(message.chat_id), context.bot.username
@@ -104,9 +108,6 @@ class Ephemeral:
             raise
         await self._take_away(query, message)
 
-    def _is_known(self, shown: Shown) -> bool:
-        return shown.entry in self._answers.knowledge.entries and shown.language in self._answers.knowledge.voices
-
     def _public(self, session: Session, message: Message, shown: Shown, bot: str) -> Reply:
         """Write an answer for everybody; where it stands already, lead to it with one line."""
         if given := session.earlier(shown, self._clock()):
@@ -124,8 +125,7 @@ class Ephemeral:
         session.spent.append(now)
         session.askers.put(sent, self._people.mark(query.from_user.id))
         if shown := reply.shown:
-            topic = message.message_thread_id if message.is_topic_message else None
-            session.given.put((shown.entry, shown.language), Given(sent, topic, now))
+            session.given.put((shown.entry, shown.language), Given(sent, thread_of(message), now))
 
     async def _take_back(self, sent: Message) -> None:
         self._newer.ephemeral = False

@@ -28,8 +28,7 @@ class Feedback:
         if query is None or not isinstance(context.match, re.Match):
             return
         entry, language, helpful = context.match.groups()
-        knowledge = self._answers.knowledge
-        if entry not in knowledge.entries or language not in knowledge.voices or not is_offered(query):
+        if not self._answers.knows(entry, language) or not is_offered(query):
             await acknowledge(query)
             return
         await acknowledge(query, self._replies.voice(language).rated)

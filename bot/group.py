@@ -11,7 +11,7 @@ from bot.gate import is_addressed, is_from_person, without_mentions
 from bot.inline import article
 from bot.manners import Manners
 from bot.replies import Place, Reply
-from bot.sending import client_of, link_to, replied, unless_too_late, written
+from bot.sending import client_of, link_to, replied, thread_of, unless_too_late, written
 from bot.sessions import Given, Session, Sessions
 
 
@@ -91,10 +91,7 @@ class Group:
         if sent is None:
             return
         if reply.shown:
-            session.given.put(
-                (reply.shown.entry, language),
-                Given(sent, message.message_thread_id if message.is_topic_message else None, now),
-            )
+            session.given.put((reply.shown.entry, language), Given(sent, thread_of(message), now))
         await self._counting.asked(shown)
 
 

@@ -9,7 +9,7 @@ from bot.answers import Answers
 from bot.commands import place_of
 from bot.counting import Counting
 from bot.replies import Place, Reply
-from bot.sending import acknowledge, edit, is_offered, reply_to
+from bot.sending import acknowledge, is_offered, reply_to, turn
 from bot.sessions import Sessions
 from bot.store import Store
 
@@ -30,7 +30,7 @@ class Menus:
     async def show(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """`show:entry:language`: turn the message into an answer."""
         message, (entry, language) = await self._pressed(update, context)
-        if message and self._known(entry, language):
+        if message and self._answers.knows(entry, language):
             reply = self._replies.answer(entry, language, place_of(message), context.bot.username)
             await self._turn(message, reply, language)
             await self._counting.asked(reply.shown)
@@ -40,7 +40,7 @@ class Menus:
     async def next(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """`next:entry:language`: send an answer below; in a group, turn the message into it."""
         message, (entry, language) = await self._pressed(update, context)
-        if message and self._known(entry, language):
+        if message and self._answers.knows(entry, language):
             reply = self._replies.answer(entry, language, place_of(message), context.bot.username)
             await self._add(message, reply, language)
             await self._counting.asked(reply.shown)
@@ -50,7 +50,7 @@ class Menus:
     async def quote(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """`quote:entry:language:index`: send another quote of an answer; in a group, turn the message into it."""
         message, (entry, language, index) = await self._pressed(update, context)
-        if message and self._known(entry, language) and int(index) < self._quotes(entry):
+        if message and self._answers.knows(entry, language) and int(index) < self._quotes(entry):
             await self._add(message, self._replies.quote(entry, language, int(index)), language)
         elif message:
             await self._reopen(message, update)
@@ -120,9 +120,6 @@ class Menus:
         spoken = self._spoken("", update)
         await self._turn(message, self._replies.menu_changed(spoken), spoken)
 
-    def _known(self, entry: str, language: str) -> bool:
-        return entry in self._answers.knowledge.entries and language in self._answers.knowledge.voices
-
     def _quotes(self, entry: str) -> int:
         return len(self._answers.knowledge.entries[entry].quotes)
 
@@ -146,5 +143,4 @@ class Menus:
         session = self._sessions.of(message.chat_id)
         if place_of(message) is Place.GROUP:
             reply = self._replies.removable(reply, language)
-        if not await edit(session, message, message.message_id, reply):
-            await reply_to(session, message, reply, quote=False)
+        await turn(session, message, reply)

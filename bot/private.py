@@ -82,7 +82,6 @@ class Private:
 
     def _linked(self, arguments: Sequence[str], bot: str) -> Reply | None:
         found = _DEEP_LINK.fullmatch(arguments[0]) if arguments else None
-        knowledge = self._answers.knowledge
-        if found is None or found[1] not in knowledge.entries or found[2] not in knowledge.voices:
+        if found is None or not self._answers.knows(found[1], found[2]):
             return None
         return self._answers.replies.answer(found[1], found[2], Place.PRIVATE, bot)

@@ -23,7 +23,7 @@ from bot.chat_ids import id_of
 from bot.markup import escape
 from bot.posters import ANSWER, Channel, Posters
 from bot.replies import Reply
-from bot.sending import acknowledge, client_of, edit, keyboard, link_to, reply_to, without_row
+from bot.sending import acknowledge, client_of, keyboard, link_to, reply_to, turn, without_row
 from bot.sessions import Sessions
 from intents import Answer, Clarify, Outcome
 
@@ -178,9 +178,7 @@ class Publish:
 
     async def _turn(self, query: CallbackQuery, reply: Reply) -> None:
         if isinstance(query.message, Message):
-            session = self._sessions.of(query.message.chat_id)
-            if not await edit(session, query.message, query.message.message_id, reply):
-                await reply_to(session, query.message, reply, quote=False)
+            await turn(self._sessions.of(query.message.chat_id), query.message, reply)
 
 
 def _meant(outcome: Outcome) -> Sequence[str]:

@@ -69,7 +69,12 @@ def client_of(message: Message) -> str | None:
 
 def topic_of(message: Message) -> int:
     """Return the topic of a forum that a message stands in."""
-    return message.message_thread_id if message.is_topic_message and message.message_thread_id else GENERAL
+    return thread_of(message) or GENERAL
+
+
+def thread_of(message: Message) -> int | None:
+    """Return the id of the forum topic that a message stands in; None for General, and where there are no topics."""
+    return message.message_thread_id if message.is_topic_message else None
 
 
 def link_to(chat: Chat, message_id: int, topic: int | None) -> str:
@@ -115,6 +120,12 @@ async def edit(session: Session, beside: Message, message_id: int, reply: Reply)
             raise
     session.note(message_id, reply.shown)
     return True
+
+
+async def turn(session: Session, message: Message, reply: Reply) -> None:
+    """Turn one of the bot's messages into a reply; send that anew where the message is gone or too old."""
+    if not await edit(session, message, message.message_id, reply):
+        await reply_to(session, message, reply, quote=False)
 
 
 async def without_row(query: CallbackQuery, data: str, otherwise: tuple[Row, ...] = ()) -> bool:

@@ -19,7 +19,7 @@ from bot.panels import Panels, State
 from bot.preferences import Changes, Speak
 from bot.replies import Reply
 from bot.schedules import Schedules
-from bot.sending import acknowledge, client_of, delete, edit, is_unwelcome, reply_to, topic_of
+from bot.sending import acknowledge, client_of, delete, edit, is_unwelcome, reply_to, thread_of, topic_of
 from bot.sessions import Sessions
 from bot.store import Store, StoreError
 from bot.wishes import BUDGET_LIMIT, HOURS_LIMIT, UnknownZoneError, Wishes
@@ -51,8 +51,7 @@ class _Panel:
     @property
     def thread(self) -> int | None:
         """The forum topic that scheduled quotes go to, None for General or no forum."""
-        here = self.message.chat_id == self.chat and self.message.is_topic_message
-        return self.message.message_thread_id if here else None
+        return thread_of(self.message) if self.message.chat_id == self.chat else None
 
 
 class GroupSettings:
