@@ -1,5 +1,7 @@
 """The menus of commands that Telegram shows: what members can do, admins, and people in private, in every language."""
 
+import hashlib
+import json
 import logging
 
 from telegram import (
@@ -14,6 +16,8 @@ from telegram import (
 )
 from telegram.error import TelegramError
 
+from bot.outage import Bridge
+from bot.store import Registrations
 from content import Knowledge, Voice
 
 MEMBER_COMMANDS = ("ask", "topics", "quote", "sources", "community", "remove", "privacy", "forget", "about", "help")
@@ -45,8 +49,30 @@ class CommandMenus:
         # Telegram has menus for two-letter codes only
         self._voices.update((code, voice) for code, voice in knowledge.voices.items() if len(code) == 2)
 
-    async def register(self, bot: Bot) -> None:
-        """Tell Telegram the menus and descriptions of all chats."""
+    async def register(self, bot: Bot, registrations: Registrations, bridge: Bridge) -> None:
+        """Tell Telegram the menus and descriptions of all chats, unless it was told just these before."""
+        told, digest = False, self._digest(bot)
+
+        async def look() -> None:
+            nonlocal told
+            told = await registrations.digest("menus") == digest
+
+        await bridge.cross(look)
+        if not told and await self._tell(bot):
+            await bridge.cross(lambda: registrations.keep("menus", digest))
+
+    def _digest(self, bot: Bot) -> str:
+        """Return what tells one set of menus, of one bot, from another."""
+        texts = [
+            (language, voice.commands.model_dump(), voice.description, voice.short_description)
+            for language, voice in self._voices.items()
+        ]
+        number, _, _ = bot.token.partition(":")
+        told = json.dumps([number, PRIVATE_COMMANDS, MEMBER_COMMANDS, ADMIN_COMMANDS, texts])
+        return hashlib.sha256(told.encode()).hexdigest()
+
+    async def _tell(self, bot: Bot) -> bool:
+        """Tell Telegram everything; False if it failed."""
         try:
             await self._set(bot, PRIVATE_COMMANDS, BotCommandScopeAllPrivateChats())
             await self._set(bot, MEMBER_COMMANDS, BotCommandScopeAllGroupChats())
@@ -56,6 +82,8 @@ class CommandMenus:
                 await bot.set_my_short_description(voice.short_description, language)
         except TelegramError as error:
             _LOG.warning("The command menus could not be registered: %s", type(error).__name__)
+            return False
+        return True
 
     async def make_discreet(self, bot: Bot, chat: int) -> None:
         """Let /ask in one group be seen by the asker only (Bot API 10.2). Raises TelegramError."""

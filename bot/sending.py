@@ -17,7 +17,7 @@ from telegram.error import BadRequest
 
 from bot.chat_ids import number_of
 from bot.replies import Button, Reply, Row
-from bot.sessions import Answered, Session
+from bot.sessions import Answered, Session, mark_of
 
 GENERAL = 1
 """The topic of a forum in which messages have no topic's id (Telegram's own number for it)."""
@@ -104,7 +104,7 @@ async def answer(session: Session, question: Message, reply: Reply, *, to: Messa
     sent = known.reply if known else None
     if sent is None or not await edit(session, question, sent, reply):
         sent = await reply_to(session, to, reply, quote=quote)
-    session.answered.put(question.message_id, Answered(sent, hash(written(question))))
+    session.answered.put(question.message_id, Answered(sent, mark_of(written(question))))
     return sent
 
 

@@ -1,10 +1,11 @@
 """What is remembered of each chat while the bot runs, and no longer: bounded, in memory, no texts."""
 
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
+from zlib import crc32
 
 from bot.preferences import Settings
 
@@ -21,9 +22,9 @@ _Value = TypeVar("_Value")
 class Recent(Generic[_Key, _Value]):
     """A mapping of bounded size that forgets what was used longest ago."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, items: Iterable[tuple[_Key, _Value]] = ()) -> None:
         self._size = size
-        self._items: OrderedDict[_Key, _Value] = OrderedDict()
+        self._items: OrderedDict[_Key, _Value] = OrderedDict(items)
 
     def __len__(self) -> int:
         return len(self._items)
@@ -48,6 +49,10 @@ class Recent(Generic[_Key, _Value]):
             self.put(key, value)
         return value
 
+    def items(self) -> list[tuple[_Key, _Value]]:
+        """Return all that is remembered, what was used longest ago first."""
+        return list(self._items.items())
+
     def forget(self, key: _Key) -> None:
         """Remember nothing of the key."""
         self._items.pop(key, None)
@@ -67,6 +72,11 @@ class Shown:
     quote: int = 0
 
 
+def mark_of(text: str) -> int:
+    """Return what tells a text from another one: 32 bits, too few to tell what it said, the same in every process."""
+    return crc32(text.encode(errors="surrogatepass"))
+
+
 @dataclass(frozen=True)
 class Answered:
     """What became of a question: the bot's reply, and a mark that shows whether an edit changed the question."""
@@ -74,7 +84,7 @@ class Answered:
     reply: int
     """Its message id."""
     mark: int
-    """Python's hash of the question, which is salted anew in each process: no words can be read from it."""
+    """What `mark_of` makes of the question."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +139,7 @@ class Session:
     def reasks(self, message_id: int, text: str) -> bool:
         """Tell whether an edited message was answered and is another one now: Telegram also reports edits of none."""
         known = self.answered.get(message_id)
-        return known is not None and known.mark != hash(text)
+        return known is not None and known.mark != mark_of(text)
 
     def earlier(self, shown: Shown, now: datetime) -> Given | None:
         """Return where this answer stands already, if it was given so recently that a link to it is enough.

@@ -44,6 +44,8 @@ KEPT = {
     "requests": {"chat_id", "mark", "asked_at"},
     "counts": {"entry", "asked", "helpful", "not_helpful"},
     "updates": {"update_id", "settled", "tries", "until"},
+    "turns": {"mark", "update_id", "until", "memory"},
+    "registrations": {"what", "digest"},
 }
 """Every column of every table. Whoever adds one adds it here, and to what /privacy tells."""
 

@@ -7,6 +7,8 @@ from telegram import Bot
 
 from bot.command_menus import ADMIN_COMMANDS, MEMBER_COMMANDS, PRIVATE_COMMANDS, CommandMenus
 from bot.offline import OWNER, Chat, OfflineTelegram, Person
+from bot.outage import Bridge, Outage
+from bot.store import Store
 from content import Knowledge
 from tests.conversation import ANA, CAL
 
@@ -23,10 +25,10 @@ CODES = pytest.mark.parametrize(
 
 
 @pytest.fixture
-async def menus(bot: Bot, knowledge: Knowledge) -> CommandMenus:
+async def menus(bot: Bot, knowledge: Knowledge, sqlite_store: Store) -> CommandMenus:
     """The menus, registered."""
     menus = CommandMenus(knowledge)
-    await menus.register(bot)
+    await menus.register(bot, sqlite_store.registrations, Bridge(Outage()))
     return menus
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.offline import START
 from bot.preferences import Settings
-from bot.sessions import CHATS, REPLIES, Answered, Given, Recent, Session, Sessions, Shown
+from bot.sessions import CHATS, REPLIES, Answered, Given, Recent, Session, Sessions, Shown, mark_of
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_which_answer_is_meant(noted: list[tuple[int, str | None]], replied: int
 )
 def test_an_edit_that_asks_something_else(message_id: int, text: str, *, asks: bool) -> None:
     session = Session()
-    session.answered.put(7, Answered(9, hash("who is it?")))
+    session.answered.put(7, Answered(9, mark_of("who is it?")))
     assert session.reasks(message_id, text) is asks
 
 

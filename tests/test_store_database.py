@@ -31,7 +31,8 @@ from sqlalchemy import text as sql
 from sqlalchemy.exc import IntegrityError
 
 from bot.preferences import Settings
-from bot.store import Store, StoreError, database_url, file_url
+from bot.store import IN_MEMORY, Store, StoreError, database_url, file_url
+from bot.store import database as database_module
 from bot.store.database import Database
 from bot.store.schema import config, upgrade
 from bot.store.tables import CHATS, METADATA, REQUESTS, RULES, SUBSCRIPTIONS
@@ -453,3 +454,33 @@ async def test_a_day_is_not_posted_again_by_a_move(stores: list[Store]) -> None:
     first, second = stores
     claimed, _ = await asyncio.gather(first.subscriptions.claim(GROUP, DAY), second.move_chat(GROUP, OTHER))
     assert claimed is not await first.subscriptions.claim(OTHER, DAY)
+
+
+# Who runs the bot on a file of SQLite's
+
+
+async def test_a_file_is_one_copys_until_it_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database_module, "HOLD_SECONDS", 0.05)
+    one, other = (Store(file_url(tmp_path / "new"), "secret") for _ in range(2))
+    await one.hold()
+    with pytest.raises(StoreError, match="another copy of the bot uses this file; several need PostgreSQL"):
+        await other.hold()
+    await one.close()
+    await other.hold()
+    await other.close()
+
+
+@pytest.mark.parametrize("url", [IN_MEMORY, "postgresql+psycopg://nobody@127.0.0.1:1/bot"])
+async def test_what_no_file_holds_is_not_held(url: str) -> None:
+    stores = [Store(url, "secret") for _ in range(2)]
+    for store in stores:
+        await store.hold()
+    for store in stores:
+        await store.close()
+
+
+async def test_where_no_file_can_be_made_nothing_is_held(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("no folder")
+    store = Store(file_url(tmp_path / "data"), "secret")
+    await store.hold()
+    await store.close()

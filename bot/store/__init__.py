@@ -6,9 +6,11 @@ from bot.store.counts import Count, Counts
 from bot.store.database import IN_MEMORY, database_url, file_url
 from bot.store.faults import StoreError, explained
 from bot.store.people import People
+from bot.store.registrations import Registrations
 from bot.store.requests import JoinRequests
 from bot.store.store import Store
 from bot.store.subscriptions import Subscription, Subscriptions
+from bot.store.turns import Turn, Turns
 from bot.store.updates import Claim, Updates
 
 __all__ = [
@@ -19,10 +21,13 @@ __all__ = [
     "Counts",
     "JoinRequests",
     "People",
+    "Registrations",
     "Store",
     "StoreError",
     "Subscription",
     "Subscriptions",
+    "Turn",
+    "Turns",
     "Updates",
     "Welcome",
     "back_up",

@@ -1,11 +1,13 @@
 """The database: its address, its connections, its transactions. What differs between the two kinds stands here."""
 
+import asyncio
 from collections.abc import Coroutine, Sequence
-from contextlib import AbstractAsyncContextManager, ExitStack
+from contextlib import AbstractAsyncContextManager, ExitStack, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar, TypeVarTuple
 
+from filelock import FileLock, Timeout
 from sqlalchemy import AsyncAdaptedQueuePool, Delete, Row, Select, Table, Update, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection
@@ -57,6 +59,8 @@ ON_CONNECT = {
 }
 """What a new connection is told. NORMAL loses no integrity under WAL, at most the last moment before a power cut;
 what is deleted is overwritten, too."""
+HOLD_SECONDS = 10.0
+"""How long a copy of the bot that is about to end may keep SQLite's file: Docker kills after that."""
 MIGRATION_SECONDS = 90.0
 """How long a migration may take, another copy's before it included."""
 MIGRATION_LOCK = 0x626F74
@@ -114,6 +118,7 @@ class Database:
         self._kind = self._url.get_backend_name()
         self._patience = Patience()
         self._is_shut = False
+        self._lock: FileLock | None = None
         self._engine = _engine(self._url)
         self._writing = self._engine.execution_options(immediate=True)
 
@@ -194,10 +199,30 @@ class Database:
                 raise StoreError("the database's file is another program's; name the right one in DATABASE_URL")
             await connection.execute(text("PRAGMA journal_mode = WAL"))
 
+    async def hold(self) -> None:
+        """Keep other copies of the bot off SQLite's file until it is closed: what they share needs a server.
+
+        A copy that is about to end is waited for. Raises StoreError if one goes on. Where no file can be made, as on a
+        disk that is full, nothing is held: the database will say so itself.
+        """
+        if self._kind == "sqlite" and (file := file_of(self._url)):
+            with suppress(OSError):
+                file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                lock = FileLock(f"{file}.lock", thread_local=False)
+                try:
+                    await asyncio.to_thread(lock.acquire, HOLD_SECONDS, poll_interval=0.2)
+                except Timeout:
+                    raise StoreError(
+                        "another copy of the bot uses this file; several need PostgreSQL, named in DATABASE_URL"
+                    ) from None
+                self._lock = lock
+
     async def close(self) -> None:
         """Close all connections."""
         await self._patience.end()
         await self._engine.dispose()
+        if self._lock:
+            self._lock.release()
 
 
 def file_of(url: URL) -> Path | None:

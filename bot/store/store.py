@@ -6,9 +6,11 @@ from bot.store.chats import Chats
 from bot.store.counts import Counts
 from bot.store.database import Database, check_chat
 from bot.store.people import People
+from bot.store.registrations import Registrations
 from bot.store.requests import JoinRequests
 from bot.store.subscriptions import Subscriptions
 from bot.store.tables import CHATS, METADATA
+from bot.store.turns import Turns
 from bot.store.updates import Updates
 
 _OF_CHATS = [table for table in METADATA.sorted_tables if "chat_id" in table.c]
@@ -30,11 +32,17 @@ class Store:
         self.requests = JoinRequests(self._database, self.people)
         self.counts = Counts(self._database)
         self.updates = Updates(self._database)
+        self.turns = Turns(self._database, secret)
+        self.registrations = Registrations(self._database)
 
     @property
     def is_shared(self) -> bool:
         """Whether other copies of the bot can work on the same database at the same time."""
         return self._database.is_shared
+
+    async def hold(self) -> None:
+        """Keep others from running the bot on the same SQLite file until this is closed. Raises StoreError."""
+        await self._database.hold()
 
     async def migrate(self) -> None:
         """Create the database if there is none, and bring its tables to their newest version.

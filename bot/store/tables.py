@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    LargeBinary,
     MetaData,
     Named,
     SmallInteger,
@@ -100,6 +101,22 @@ class UpdateColumns(TypedColumns):
     until: Named[int] = Column(BigInteger)
 
 
+class TurnColumns(TypedColumns):
+    """Which chats a copy of the bot has in hand, and what the next one must remember of them, unreadable here."""
+
+    mark: Named[str] = Column(MARK, primary_key=True)
+    update_id: Named[int] = Column(BigInteger)
+    until: Named[int] = Column(BigInteger)
+    memory: Named[bytes | None] = Column(LargeBinary)
+
+
+class RegistrationColumns(TypedColumns):
+    """What Telegram was told last, by its digest: no copy of the bot tells it again."""
+
+    what: Named[str] = Column(String(10), primary_key=True)
+    digest: Named[str] = Column(String(64))
+
+
 def _no_person() -> CheckConstraint:
     """Make the check that a chat is none with a person."""
     return CheckConstraint("chat_id < 0", name="chat_id_check")
@@ -112,3 +129,5 @@ SUBSCRIPTIONS = Table("subscriptions", METADATA, SubscriptionColumns, _no_person
 REQUESTS = Table("requests", METADATA, RequestColumns, _no_person())
 COUNTS = Table("counts", METADATA, CountColumns)
 UPDATES = Table("updates", METADATA, UpdateColumns)
+TURNS = Table("turns", METADATA, TurnColumns)
+REGISTRATIONS = Table("registrations", METADATA, RegistrationColumns)
