@@ -281,21 +281,24 @@ def _serve(config: Config, token: str, environ: Mapping[str, str], knowledge: Kn
     from bot.limiter import Limiter
     from bot.outage import Outage
     from bot.running import run
-    from bot.store import Store
+    from bot.sessions import Sessions
+    from bot.store import Store, StoreError
     from bot.transport import AiohttpRequest, proxy_from
 
-    logs.set_up(config.log_level, token)
+    logs.set_up(config.log_level, config.secrets, config.log_format)
     try:
         request = AiohttpRequest(proxy=proxy_from(environ, config.api_url))
     except ValueError as error:
         raise ConfigError(f"The network cannot be set up: {error}") from None
     store = Store(_address(config), secret=token)
-    limiter, outage = Limiter(CurrentEffects()), Outage()
-    app = build_app(_answers(knowledge), store, config, request, limiter, outage)
+    limiter, outage, sessions = Limiter(CurrentEffects()), Outage(), Sessions()
+    app = build_app(_answers(knowledge), store, config, request, limiter, outage, sessions)
     try:
-        asyncio.run(run(app, store, outage))
+        asyncio.run(run(app, store, sessions, outage, config))
     except InvalidToken:
         print("Telegram does not know this TELEGRAM_BOT_TOKEN: copy it again from BotFather.", file=sys.stderr)
+    except StoreError as error:
+        print(_of_database(error), file=sys.stderr)
     except DeafError as error:
         print(error, file=sys.stderr)
     except TelegramError as error:

@@ -1,6 +1,6 @@
 """Every handler in its order: what the bot does, on one screen."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, TypeAlias
@@ -24,6 +24,7 @@ from telegram.ext import (
 )
 from telegram.request import BaseRequest
 
+from bot import __version__
 from bot.answers import Answers
 from bot.clock import Clock, now
 from bot.command_menus import CommandMenus
@@ -42,8 +43,9 @@ from bot.manners import Manners
 from bot.markup import escape
 from bot.membership import Membership
 from bot.menus import ENTRY, LANGUAGE, Menus
+from bot.metrics import Metrics
 from bot.newer import Newer
-from bot.outage import Outage
+from bot.outage import Bridge, Outage
 from bot.panels import SETTING
 from bot.private import Private
 from bot.publish import CHANNEL, PART, Publish
@@ -59,8 +61,11 @@ _Data: TypeAlias = dict[Any, Any]  # python-telegram-bot's stores of data, which
 _Context: TypeAlias = CallbackContext[ExtBot[None], _Data, _Data, _Data]
 PROBLEMS = 10
 """Problems of changed content that the editors are told at once."""
+PROBLEM = 200
+"""Characters of each that they are told: a key can be as long as a file. The log has all; one message holds 4096."""
 
 App: TypeAlias = Application[ExtBot[None], _Context, _Data, _Data, _Data, JobQueue[_Context]]
+_Deed: TypeAlias = Callable[[App], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,8 @@ class Parts:
     outage: Outage
     allowed: set[int]
     """The only groups and channels to be in, by the ids that they have now; none means all."""
-    sessions: Sessions = field(default_factory=Sessions)
+    sessions: Sessions
+    metrics: Metrics
     newer: Newer = field(default_factory=Newer)
 
 
@@ -86,31 +92,49 @@ def build_app(
     request: BaseRequest | None = None,
     limiter: Limiter | None = None,
     outage: Outage | None = None,
+    sessions: Sessions | None = None,
+    metrics: Metrics | None = None,
     random: Random | None = None,
     clock: Clock = now,
 ) -> App:
     """Return the bot, ready to run on a store that is migrated; `limiter` minds Telegram's limits.
 
     `request` replaces the network, `random` the choice of quotes, `clock` the time; `outage` is told of a failing
-    database, if others tell of it, too.
+    database, `sessions` is what is remembered of chats, and `metrics` counts what happens, if others tell of the
+    first, share the second, or look at the third.
     """
-    parts = Parts(answers, store, config, random or Random(), clock, outage or Outage(), set(config.allowed_chats))  # noqa: S311  # a choice of quotes is no secret
-    routine = Routine(answers, parts.sessions, store, clock, parts.outage)
+    parts = Parts(
+        answers,
+        store,
+        config,
+        random or Random(),  # noqa: S311  # a choice of quotes is no secret
+        clock,
+        outage or Outage(),
+        set(config.allowed_chats),
+        sessions or Sessions(),
+        metrics or Metrics(),
+    )
+    parts.metrics.answers_from(__version__, answers.knowledge.stamp)
+    routine = Routine(answers, parts.sessions, store, clock, parts.outage, parts.metrics)
+
+    async def register_menus() -> None:
+        await CommandMenus(answers.knowledge).register(app.bot, store.registrations, Bridge(parts.outage))
 
     async def renewed() -> None:
         route(app, parts)
-        await CommandMenus(answers.knowledge).register(app.bot)
+        await register_menus()
 
     async def told(problems: Sequence[Problem]) -> None:
         if config.editors is not None:
-            lines = [str(problem) for problem in problems[:PROBLEMS]]
+            lines = [str(problem)[:PROBLEM] for problem in problems[:PROBLEMS]]
             await app.bot.send_message(config.editors, escape("\n".join(lines)))
 
-    watch = ContentWatch(answers, config.content_folder, told, renewed) if config.content_folder else None
+    folder = config.content_folder
+    watch = ContentWatch(answers, folder, told, renewed, metrics=parts.metrics) if folder else None
 
     async def begin(app: App) -> None:
         await routine.open()
-        await CommandMenus(answers.knowledge).register(app.bot)
+        await register_menus()
         await parts.newer.probe(app.bot)
         routine.start(app.bot)
         if watch:
@@ -121,6 +145,12 @@ def build_app(
             await watch.stop()
         await routine.stop()
 
+    app = _built(config, request, limiter, begin, end)
+    route(app, parts)
+    return app
+
+
+def _built(config: Config, request: BaseRequest | None, limiter: Limiter | None, begin: _Deed, end: _Deed) -> App:
     builder = Application.builder().token(config.token or OFFLINE_TOKEN).post_init(begin).post_stop(end)
     builder = builder.base_url(f"{config.api_url}/bot").base_file_url(f"{config.api_url}/file/bot")
     if request:
@@ -134,20 +164,18 @@ def build_app(
             allow_sending_without_reply=True,
         )
     )
-    app = builder.build()
-    route(app, parts)
-    return app
+    return builder.build()
 
 
 def route(app: App, parts: Parts) -> None:
     """Register every handler, in place of those there were: for the knowledge as it is now."""
     answers, sessions, store, clock = parts.answers, parts.sessions, parts.store, parts.clock
-    newer, outage, config = parts.newer, parts.outage, parts.config
-    counting = Counting(store.counts, outage)
+    newer, outage, config, metrics = parts.newer, parts.outage, parts.config, parts.metrics
+    counting = Counting(store.counts, outage, metrics)
     manners = Manners(answers.replies, store.people, clock)
     gate = Gate(answers, sessions, store, clock, outage, parts.allowed)
     private = Private(answers, sessions, counting, to_editors=config.editors is not None)
-    ephemeral, inline = Ephemeral(answers, sessions, store.people, newer, clock), Inline(answers, sessions)
+    ephemeral, inline = Ephemeral(answers, sessions, store.people, newer, clock), Inline(answers, sessions, metrics)
     group = Group(answers, sessions, manners, ephemeral, counting, clock)
     commands = Commands(answers, sessions, store, manners, parts.random)
     menus, removal = Menus(answers, sessions, store, counting), Removal(answers, sessions, store.people)
@@ -228,4 +256,4 @@ def route(app: App, parts: Parts) -> None:
     add(CallbackQueryHandler(door.agree, r"^join:(-\d{1,16})$"))
     add(CallbackQueryHandler(menus.other))
 
-    app.add_error_handler(Errors(answers, sessions, outage).handle)
+    app.add_error_handler(Errors(answers, sessions, outage, metrics).handle)

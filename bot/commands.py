@@ -75,13 +75,13 @@ class Commands:
     async def privacy(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Tell what the bot sees in this chat, and what it keeps."""
         if message := update.message:
-            language, bot = self._language(message), context.bot
+            language, bot, shares = self._language(message), context.bot, self._store.is_shared
             if place_of(message) is Place.PRIVATE:
-                reply = self._replies.say(self._replies.voice(language).privacy)
+                reply = self._replies.privacy(language, shares=shares)
             else:
                 speak = self._sessions.of(message.chat_id).settings.speak
                 everything = await sees_all(bot, message.chat_id)
-                reply = self._replies.privacy_in_group(language, bot.username, speak, sees_all=everything)
+                reply = self._replies.privacy_in_group(language, bot.username, speak, sees_all=everything, shares=shares)
             await self._send(message, reply)
 
     async def forget(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:

@@ -1,7 +1,7 @@
 """What the bot says: from knowledge to text and buttons. Pure: nothing is sent from here."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TypeAlias
 
@@ -43,6 +43,18 @@ class Place(Enum):
 
 
 @dataclass(frozen=True)
+class Finding:
+    """What a question was found to be, without the question."""
+
+    outcome: str
+    """The kind of the entry that answers it, else `clarify` or `unknown`."""
+    language: str
+    """That of the reply."""
+    score: float
+    """How sure the best match was, 0 to 100."""
+
+
+@dataclass(frozen=True)
 class Reply:
     """One message to send."""
 
@@ -52,6 +64,8 @@ class Reply:
     """The answer in it, if any: what "more" goes on from."""
     also: tuple[str, ...] = ()
     """The entries that it offers because they were asked for, too."""
+    finding: Finding | None = field(default=None, compare=False)
+    """For the reply to a question that was not about an earlier answer: what that was found to be."""
 
 
 class Replies:
@@ -313,12 +327,18 @@ class Replies:
         sees = voice.sees_all if sees_all else voice.sees_addressed
         return Reply(paragraphs(escape(voice.added.format(bot=bot)), escape(sees)))
 
-    def privacy_in_group(self, language: str, bot: str, speak: Speak, *, sees_all: bool) -> Reply:
+    def privacy(self, language: str, *, shares: bool) -> Reply:
+        """Return what the bot sees in a private chat and keeps, and whether it passes on what it remembers."""
+        voice = self.voice(language)
+        return Reply(paragraphs(escape(voice.privacy), *([escape(voice.shares)] if shares else [])))
+
+    def privacy_in_group(self, language: str, bot: str, speak: Speak, *, sees_all: bool, shares: bool) -> Reply:
         """Tell what the bot sees in a group, what it keeps, and how to check and to erase that."""
         voice = self.voice(language)
         everything = voice.sees_questions if speak is Speak.QUESTIONS else voice.sees_all
         sees = everything if sees_all else voice.sees_addressed
-        return Reply(paragraphs(escape(sees), escape(voice.keeps_in_groups.format(bot=bot))))
+        kept = [voice.keeps_in_groups.format(bot=bot), *([voice.shares] if shares else [])]
+        return Reply(paragraphs(escape(sees), *map(escape, kept)))
 
     def welcome(self, newcomers: int, language: str, bot: str) -> Reply:
         """Greet newcomers by their number."""

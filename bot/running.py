@@ -9,17 +9,20 @@ from telegram.error import InvalidToken, NetworkError
 
 from bot.app import App
 from bot.clock import now
-from bot.intake import Intake, Polling, back_off
+from bot.config import Config
+from bot.intake import Intake, Polling, Webhook, back_off
 from bot.outage import Outage
+from bot.sessions import Sessions
 from bot.store import Store, StoreError
 
 _LOG = logging.getLogger(__name__)
 
 
-async def run(app: App, store: Store, outage: Outage) -> None:
+async def run(app: App, store: Store, sessions: Sessions, outage: Outage, config: Config) -> None:
     """Serve Telegram until the process is told to stop.
 
-    Raises InvalidToken for a token that Telegram does not know, DeafError when it takes the bot's no longer.
+    Raises InvalidToken for a token that Telegram does not know, DeafError when it takes the bot's no longer,
+    StoreError when another copy of the bot has the database's file, ConfigError when an address cannot be served.
     """
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -27,8 +30,9 @@ async def run(app: App, store: Store, outage: Outage) -> None:
         with suppress(NotImplementedError):  # on Windows, where Ctrl-C cancels instead
             loop.add_signal_handler(name, stopped.set)
     try:
+        await store.hold()
         if await _reach_telegram(app, stopped):
-            await _serve(app, store, outage, stopped)
+            await _serve(app, store, sessions, outage, config, stopped)
     finally:
         if app.post_stop:
             await app.post_stop(app)
@@ -43,7 +47,6 @@ async def _reach_telegram(app: App, stopped: asyncio.Event) -> bool:
     while not stopped.is_set():
         try:
             await app.initialize()
-            await app.bot.delete_webhook()  # of a time when the bot was run in another way: only one is allowed
         except InvalidToken:
             raise
         except NetworkError as error:
@@ -58,10 +61,16 @@ async def _reach_telegram(app: App, stopped: asyncio.Event) -> bool:
     return False
 
 
-async def _serve(app: App, store: Store, outage: Outage, stopped: asyncio.Event) -> None:
+async def _serve(
+    app: App, store: Store, sessions: Sessions, outage: Outage, config: Config, stopped: asyncio.Event
+) -> None:
     if app.post_init:
         await app.post_init(app)
     if not store.is_shared:  # no other copy can be at them: what this one had in hand when it died is free again
         with suppress(StoreError):  # which is logged where the database is looked after
             await store.updates.release_all(now())
-    await Polling(app.bot, Intake(app, store.updates, now, outage)).run(stopped)
+    intake = Intake(app, store, sessions, now, outage)
+    if config.webhook:
+        await Webhook(app.bot, intake, store, outage, config.webhook).run(stopped)
+    else:
+        await Polling(app.bot, intake).run(stopped)

@@ -108,6 +108,7 @@ class Voice(Part):
     sees_all: Line = Field(description="What it can see when it is an admin or privacy mode is off")
     sees_questions: Line = Field(description="The same where admins let it answer questions to nobody in particular")
     keeps_in_groups: Annotated[str, line("bot")]
+    shares: Line = Field(description="What several copies of the bot pass on to each other, told with /privacy")
     forgotten: Line
     forgotten_yours: Line = Field(description="In a group, to a member: the talk is everybody's")
     about: Annotated[str, line("version", "stamp")]
@@ -127,4 +128,5 @@ class Voice(Part):
     ask_usage: Annotated[str, line("bot")]
     menu_changed: Line
     failed: Line
+    slow_down: Notice = Field(description="Once, in private, to whoever writes or presses faster than the bot answers")
     inline_button: Line

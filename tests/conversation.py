@@ -7,7 +7,10 @@ from telegram import Update
 from bot.answers import Answers
 from bot.app import App, build_app
 from bot.config import Config
+from bot.intake import Intake
 from bot.offline import Chat, JsonObject, OfflineTelegram, Person, Sent
+from bot.outage import Outage
+from bot.sessions import Sessions
 from bot.store import Store
 from content import Knowledge
 
@@ -21,11 +24,19 @@ PEOPLE = {"es": ANA, "pt": BIA, "en": CAL}
 class Conversation:
     """People and the bot, in any number of chats."""
 
-    def __init__(self, knowledge: Knowledge, app: App, telegram: OfflineTelegram, store: Store) -> None:
+    def __init__(
+        self, knowledge: Knowledge, app: App, telegram: OfflineTelegram, store: Store, sessions: Sessions
+    ) -> None:
         self.knowledge = knowledge
         self.app = app
         self.telegram = telegram
         self.store = store
+        self.sessions = sessions
+
+    @property
+    def intake(self) -> Intake:
+        """A way in for updates as Telegram delivers them, with claims and turns; each is another copy's."""
+        return Intake(self.app, self.store, self.sessions, self.telegram.now, Outage())
 
     async def hear(self, update: JsonObject | None) -> list[Sent]:
         """Let the bot handle what Telegram delivers; return the messages that it sent or changed."""
@@ -59,5 +70,6 @@ def open_conversation(
     answers: Answers, telegram: OfflineTelegram, store: Store, config: Config | None = None
 ) -> Conversation:
     """Build the application over a Telegram in memory; quotes are chosen as if at random, always the same."""
-    app = build_app(answers, store, config or Config(), request=telegram, random=Random(1), clock=telegram.now)
-    return Conversation(answers.knowledge, app, telegram, store)
+    sessions, config = Sessions(), config or Config()
+    app = build_app(answers, store, config, telegram, sessions=sessions, random=Random(1), clock=telegram.now)
+    return Conversation(answers.knowledge, app, telegram, store, sessions)

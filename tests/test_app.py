@@ -11,6 +11,7 @@ from bot.app import build_app
 from bot.command_menus import ADMIN_COMMANDS, MEMBER_COMMANDS, PRIVATE_COMMANDS, CommandMenus
 from bot.config import Config
 from bot.offline import Fields, JsonObject, OfflineTelegram
+from bot.outage import Bridge, Outage
 from bot.store import Store
 from content import Knowledge
 from tests.conversation import ANA, Conversation
@@ -51,6 +52,10 @@ def menu(telegram: OfflineTelegram, scope: str, language: str) -> dict[str, str]
         if call.text("language_code") == language and (call.inner("scope") or call).text("type") == scope
     ]
     return {command.text("command"): command.text("description") for command in found}
+
+
+async def register(talk: Conversation, knowledge: Knowledge) -> None:
+    await CommandMenus(knowledge).register(talk.app.bot, talk.store.registrations, Bridge(Outage()))
 
 
 def calls(telegram: OfflineTelegram, wanted: str) -> list[JsonObject]:
@@ -171,7 +176,7 @@ async def test_a_language_without_a_place_in_telegrams_menus_is_left_out(
     talk: Conversation, knowledge: Knowledge, caplog: pytest.LogCaptureFixture
 ) -> None:
     voices = {"gug": knowledge.voices["es"], "pt": knowledge.voices["pt"]}
-    await CommandMenus(replace(knowledge, voices=voices)).register(talk.app.bot)
+    await register(talk, replace(knowledge, voices=voices))
     told = [call.get("language_code", "") for call in calls(talk.telegram, "setMyDescription")]
     assert told == ["", "pt"]
     assert caplog.records == []
@@ -185,7 +190,29 @@ async def test_a_failure_to_register_is_logged_and_the_bot_runs_on(
     talk: Conversation, caplog: pytest.LogCaptureFixture, method: str, description: str, code: int
 ) -> None:
     talk.telegram.fail_next(method, description, code)
-    await CommandMenus(talk.knowledge).register(talk.app.bot)
+    await register(talk, talk.knowledge)
     [line] = caplog.messages
     assert line.startswith("The command menus could not be registered: ")
     assert (await talk.answer(ANA, "/start")).plain == talk.knowledge.voices["es"].start
+
+
+async def test_what_telegram_was_told_it_is_not_told_again_at_the_next_start(talk: Conversation) -> None:
+    await register(talk, talk.knowledge)
+    told = len(talk.telegram.calls)
+    await register(talk, talk.knowledge)
+    assert len(talk.telegram.calls) == told
+
+
+async def test_what_changed_telegram_is_told(talk: Conversation) -> None:
+    await register(talk, talk.knowledge)
+    told, voices = len(talk.telegram.calls), {"pt": talk.knowledge.voices["pt"]}
+    await register(talk, replace(talk.knowledge, voices=voices))
+    assert len(talk.telegram.calls) > told
+
+
+async def test_what_failed_to_register_is_told_at_the_next_start(talk: Conversation) -> None:
+    talk.telegram.fail_next("setMyDescription", "Internal Server Error", 500)
+    await register(talk, talk.knowledge)
+    told = len(talk.telegram.calls)
+    await register(talk, talk.knowledge)
+    assert len(talk.telegram.calls) > told

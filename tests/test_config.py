@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import TELEGRAM_API_URL, Config, ConfigError
+from bot.config import TELEGRAM_API_URL, Config, ConfigError, WebhookConfig
 
 KEY = "123456:ABC-def_789"
 HIDDEN = "half-a-password"
@@ -18,7 +18,15 @@ VARIABLES = (
     "BOT_EDITORS_CHAT",
     "BOT_ALLOWED_CHATS",
     "LOG_LEVEL",
+    "LOG_FORMAT",
+    "BOT_MODE",
+    "BOT_WEBHOOK_URL",
+    "BOT_WEBHOOK_SECRET",
+    "BOT_WEBHOOK_LISTEN",
+    "BOT_MONITOR_LISTEN",
 )
+URL = "https://bot.example.org/telegram"
+WEBHOOK = {"BOT_MODE": "webhook", "BOT_WEBHOOK_URL": URL, "BOT_WEBHOOK_SECRET": HIDDEN}
 NOTHING_SET = Config()
 
 
@@ -82,6 +90,25 @@ NOTHING_SET = Config()
             id="several groups, one twice",
         ),
         pytest.param({"BOT_ALLOWED_CHATS": " , "}, NOTHING_SET, id="commas alone name no group"),
+        pytest.param({"BOT_MODE": "Polling"}, NOTHING_SET, id="polling"),
+        pytest.param({**WEBHOOK, "BOT_MODE": ""}, NOTHING_SET, id="a webhook that is not wanted"),
+        pytest.param(WEBHOOK, replace(NOTHING_SET, webhook=WebhookConfig(URL, HIDDEN)), id="a webhook"),
+        pytest.param(
+            {**WEBHOOK, "BOT_WEBHOOK_LISTEN": "0.0.0.0:8443"},
+            replace(NOTHING_SET, webhook=WebhookConfig(URL, HIDDEN, ("0.0.0.0", 8443))),  # noqa: S104  # not opened
+            id="a webhook that listens elsewhere",
+        ),
+        pytest.param(
+            {**WEBHOOK, "BOT_WEBHOOK_URL": "http://b/t", "TELEGRAM_API_URL": "http://a"},
+            replace(NOTHING_SET, api_url="http://a", webhook=WebhookConfig("http://b/t", HIDDEN)),
+            id="a webhook for a server of one's own",
+        ),
+        pytest.param(
+            {"BOT_MONITOR_LISTEN": "[::1]:9000"},
+            replace(NOTHING_SET, monitor_listen=("::1", 9000)),
+            id="figures on an IPv6 address",
+        ),
+        pytest.param({"LOG_FORMAT": "JSON"}, replace(NOTHING_SET, log_format="json"), id="a format in capitals"),
     ],
 )
 def test_reads(environ: dict[str, str], expected: Config) -> None:
@@ -98,6 +125,13 @@ UNREADABLE_DATABASE = (
 NO_EDITORS = "BOT_EDITORS_CHAT must hold ids of groups or channels, like -1001234567890."
 TWO_EDITORS = "BOT_EDITORS_CHAT must hold one id of a group or channel, like -1001234567890."
 NO_CHATS = "BOT_ALLOWED_CHATS must hold ids of groups or channels, like -1001234567890."
+
+
+NOT_A_MODE = "BOT_MODE must be one of polling, webhook."
+NOT_A_FORMAT = "LOG_FORMAT must be one of json, plain."
+NOT_A_PLACE = "BOT_MONITOR_LISTEN must be an address and a port like 127.0.0.1:9464."
+NO_SECRET = "BOT_WEBHOOK_SECRET must be 1 to 256 letters, digits, _ or -; without it anybody could ask."  # noqa: S105
+NOT_TELEGRAMS = "BOT_WEBHOOK_URL must be an address like https://bot.example.org/telegram."
 
 
 @pytest.mark.parametrize(
@@ -135,6 +169,15 @@ NO_CHATS = "BOT_ALLOWED_CHATS must hold ids of groups or channels, like -1001234
         pytest.param("BOT_ALLOWED_CHATS", "-1001,987654321", NO_CHATS, id="a person among groups"),
         pytest.param("BOT_ALLOWED_CHATS", "-١٢٣", NO_CHATS, id="digits of another script"),
         pytest.param("BOT_ALLOWED_CHATS", "-" + "1" * 17, NO_CHATS, id="more digits than an id has"),
+        pytest.param("BOT_MODE", "push", NOT_A_MODE, id="no such mode"),
+        pytest.param("LOG_FORMAT", "xml", NOT_A_FORMAT, id="no such format"),
+        pytest.param("BOT_MONITOR_LISTEN", "9464", NOT_A_PLACE, id="a port alone"),
+        pytest.param("BOT_MONITOR_LISTEN", ":9464", NOT_A_PLACE, id="a port without an address"),
+        pytest.param("BOT_MONITOR_LISTEN", "127.0.0.1", NOT_A_PLACE, id="an address without a port"),
+        pytest.param("BOT_MONITOR_LISTEN", "127.0.0.1:0", NOT_A_PLACE, id="no port"),
+        pytest.param("BOT_MONITOR_LISTEN", "127.0.0.1:99999", NOT_A_PLACE, id="a port that is too high to listen at"),
+        pytest.param("BOT_MONITOR_LISTEN", "a@127.0.0.1:80", NOT_A_PLACE, id="a name before an address"),
+        pytest.param("BOT_MONITOR_LISTEN", "127.0.0.1:80/x", NOT_A_PLACE, id="a path after an address"),
     ],
 )
 def test_names_a_mistake_in_one_sentence(name: str, value: str, sentence: str) -> None:
@@ -144,9 +187,45 @@ def test_names_a_mistake_in_one_sentence(name: str, value: str, sentence: str) -
 
 
 @pytest.mark.parametrize(
-    ("name", "value"),
-    [("TELEGRAM_BOT_TOKEN", KEY), ("DATABASE_URL", f"postgresql://bot:{HIDDEN}@db/bot")],
+    ("name", "value", "sentence"),
+    [
+        pytest.param("BOT_WEBHOOK_SECRET", "", NO_SECRET, id="none"),
+        pytest.param("BOT_WEBHOOK_SECRET", "half a secret", NO_SECRET, id="a space"),
+        pytest.param("BOT_WEBHOOK_SECRET", "sécret", NO_SECRET, id="an accent"),
+        pytest.param("BOT_WEBHOOK_SECRET", "x" * 257, NO_SECRET, id="too long"),
+        pytest.param("BOT_WEBHOOK_URL", "", NOT_TELEGRAMS, id="nowhere"),
+        pytest.param("BOT_WEBHOOK_URL", "bot.example.org", NOT_TELEGRAMS, id="no address"),
+        pytest.param("BOT_WEBHOOK_URL", "http://bot.example.org/", NOT_TELEGRAMS, id="not encrypted"),
+    ],
 )
-def test_a_config_can_be_printed_without_its_secrets(name: str, value: str) -> None:
-    printed = repr(Config.from_env({name: value}))
+def test_a_webhook_that_would_not_be_safe_is_refused(name: str, value: str, sentence: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        Config.from_env({**WEBHOOK, name: value})
+    assert str(caught.value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("environ", "secrets"),
+    [
+        pytest.param({}, [], id="nothing is set"),
+        pytest.param({"TELEGRAM_BOT_TOKEN": KEY}, [KEY], id="a token"),
+        pytest.param(WEBHOOK, [HIDDEN], id="a webhook's secret"),
+        pytest.param({"DATABASE_URL": f"postgresql://bot:{HIDDEN}@db/bot"}, [HIDDEN], id="a password"),
+        pytest.param({"DATABASE_URL": "postgresql://bot:a%40b@db/bot"}, ["a%40b", "a@b"], id="a quoted password"),
+    ],
+)
+def test_knows_what_must_not_be_written(environ: dict[str, str], secrets: list[str]) -> None:
+    assert Config.from_env(environ).secrets == secrets
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"TELEGRAM_BOT_TOKEN": KEY},
+        {"DATABASE_URL": f"postgresql://bot:{HIDDEN}@db/bot"},
+        pytest.param(WEBHOOK, id="webhook"),
+    ],
+)
+def test_a_config_can_be_printed_without_its_secrets(environ: dict[str, str]) -> None:
+    printed = repr(Config.from_env(environ))
     assert [secret for secret in ("ABC", HIDDEN) if secret in printed] == []

@@ -19,6 +19,7 @@ from bot.app import build_app
 from bot.config import Config
 from bot.offline import BOT, Chat, OfflineTelegram
 from bot.preferences import Speak
+from bot.sessions import Sessions
 from bot.store import Store, StoreError, back_up, database_url, file_url, restore
 from bot.store.database import ON_CONNECT
 from bot.store.patience import Patience
@@ -284,13 +285,13 @@ def after_header(file: Path) -> bytes:
 @asynccontextmanager
 async def running(answers: Answers, telegram: OfflineTelegram, url: str) -> AsyncIterator[Conversation]:
     """The bot as `run` starts and stops it."""
-    store = Store(url, "secret")
-    app = build_app(answers, store, Config(), request=telegram, clock=telegram.now)
+    store, sessions = Store(url, "secret"), Sessions()
+    app = build_app(answers, store, Config(), request=telegram, sessions=sessions, clock=telegram.now)
     async with app:
         assert app.post_init
         assert app.post_stop
         await app.post_init(app)
-        yield Conversation(answers.knowledge, app, telegram, store)
+        yield Conversation(answers.knowledge, app, telegram, store, sessions)
         await app.post_stop(app)
     await store.close()
 

@@ -1,6 +1,7 @@
 """Updates as they come in: each handled at least once, in its chat's order, with its effect at most once."""
 
 import asyncio
+import math
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,7 +20,7 @@ QUESTION = {"en": "what is AlSur?", "es": "¿qué es AlSur?", "pt": "o que é a 
 @pytest.fixture
 def intake(talk: Conversation) -> Intake:
     """The intake of a bot."""
-    return Intake(talk.app, talk.store.updates, talk.telegram.now, Outage())
+    return talk.intake
 
 
 def asked(talk: Conversation, text: str = "/about") -> JsonObject:
@@ -34,7 +35,7 @@ def number(update: JsonObject) -> int:
 
 
 async def test_an_update_is_answered(talk: Conversation, intake: Intake) -> None:
-    assert await intake.handle(asked(talk), wait=False)
+    assert await intake.handle(asked(talk), patience=0)
     assert len(talk.telegram.from_bot) == 1
 
 
@@ -43,21 +44,21 @@ async def test_an_update_that_is_delivered_again_is_answered_once(
     talk: Conversation, intake: Intake, times: int
 ) -> None:
     update = asked(talk)
-    done = await asyncio.gather(*(intake.handle(update, wait=False) for _ in range(times)))
+    done = await asyncio.gather(*(intake.handle(update, patience=0) for _ in range(times)))
     assert all(done)
     assert len(talk.telegram.from_bot) == 1
 
 
 async def test_two_copies_of_the_bot_answer_once(talk: Conversation, intake: Intake) -> None:
-    other, update = Intake(talk.app, talk.store.updates, talk.telegram.now, Outage()), asked(talk)
-    await asyncio.gather(*(copy.handle(update, wait=True) for copy in (intake, other) for _ in range(10)))
+    other, update = talk.intake, asked(talk)
+    await asyncio.gather(*(copy.handle(update, patience=math.inf) for copy in (intake, other) for _ in range(10)))
     assert len(talk.telegram.from_bot) == 1
 
 
 async def test_what_another_copy_has_in_hand_is_left_to_it(talk: Conversation, intake: Intake) -> None:
     update = asked(talk)
     await talk.store.updates.claim(number(update), talk.telegram.now(), LEASE, TRIES)
-    assert not await intake.handle(update, wait=False)
+    assert not await intake.handle(update, patience=0)
     assert talk.telegram.from_bot == []
 
 
@@ -65,7 +66,7 @@ async def test_what_a_dead_copy_had_in_hand_is_answered_after_a_while(talk: Conv
     update = asked(talk)
     await talk.store.updates.claim(number(update), talk.telegram.now(), LEASE, TRIES)
     talk.telegram.clock.pass_time(LEASE + timedelta(seconds=1))
-    assert await intake.handle(update, wait=False)
+    assert await intake.handle(update, patience=0)
     assert len(talk.telegram.from_bot) == 1
 
 
@@ -73,7 +74,7 @@ async def test_what_had_its_effect_before_a_death_is_not_answered_again(talk: Co
     update = asked(talk)
     await talk.store.updates.claim(number(update), talk.telegram.now(), LEASE, TRIES)
     await talk.store.updates.settle(number(update), settled=True)
-    assert await intake.handle(update, wait=False)
+    assert await intake.handle(update, patience=0)
     assert talk.telegram.from_bot == []
 
 
@@ -84,8 +85,8 @@ async def test_what_kills_every_copy_is_set_aside(
     for _ in range(TRIES):
         await talk.store.updates.claim(number(update), talk.telegram.now(), LEASE, TRIES)
         talk.telegram.clock.pass_time(LEASE + timedelta(seconds=1))
-    assert await intake.handle(update, wait=False)
-    assert await intake.handle(update, wait=False)
+    assert await intake.handle(update, patience=0)
+    assert await intake.handle(update, patience=0)
     assert talk.telegram.from_bot == []
     [line] = caplog.messages
     assert str(number(update)) in line
@@ -95,7 +96,7 @@ async def test_what_kills_every_copy_is_set_aside(
 async def test_the_order_of_a_chat_is_kept(talk: Conversation, intake: Intake) -> None:
     commands = ["/about", "/sources", "/topics", "/privacy", "/help", "/language"]
     updates = [asked(talk, command) for command in commands]
-    await asyncio.gather(*(intake.handle(update, wait=True) for update in updates))
+    await asyncio.gather(*(intake.handle(update, patience=math.inf) for update in updates))
     voice = talk.knowledge.voices["es"]
     answers = [sent.plain for sent in talk.telegram.from_bot]
     assert [len(answers), answers[2], answers[3], answers[5]] == [
@@ -109,11 +110,11 @@ async def test_the_order_of_a_chat_is_kept(talk: Conversation, intake: Intake) -
 async def test_a_chat_that_takes_long_holds_up_no_other(talk: Conversation, intake: Intake) -> None:
     slow = asked(talk)
     await talk.store.updates.claim(number(slow), talk.telegram.now(), LEASE, TRIES)
-    waiting = asyncio.create_task(intake.handle(slow, wait=True))
+    waiting = asyncio.create_task(intake.handle(slow, patience=math.inf))
     await asyncio.sleep(0)
     update = talk.telegram.says(BIA, talk.telegram.private(BIA), "/about")
     assert update is not None
-    assert await intake.handle(update, wait=True)
+    assert await intake.handle(update, patience=math.inf)
     assert [sent.chat.id for sent in talk.telegram.from_bot] == [BIA.id]
     waiting.cancel()
 
@@ -131,7 +132,7 @@ async def test_a_chat_that_takes_long_holds_up_no_other(talk: Conversation, inta
 async def test_what_cannot_be_read_is_let_go_by_its_number(
     talk: Conversation, intake: Intake, caplog: pytest.LogCaptureFixture, broken: JsonObject
 ) -> None:
-    assert await intake.handle({"update_id": 77, **broken}, wait=False)
+    assert await intake.handle({"update_id": 77, **broken}, patience=0)
     assert all("77" in message or "Update" in message for message in caplog.messages)
     assert await talk.store.updates.claim(77, talk.telegram.now(), LEASE, TRIES) is Claim.SETTLED
 
@@ -139,8 +140,8 @@ async def test_what_cannot_be_read_is_let_go_by_its_number(
 async def test_without_a_database_questions_are_answered(talk: Conversation, tmp_path: Path) -> None:
     (tmp_path / "bot.sqlite3").write_text("Dear diary, this is no database.\n" * 100)
     broken = Store(file_url(tmp_path), "")
-    intake = Intake(talk.app, broken.updates, talk.telegram.now, Outage())
-    assert await intake.handle(asked(talk), wait=False)
+    intake = Intake(talk.app, broken, talk.sessions, talk.telegram.now, Outage())
+    assert await intake.handle(asked(talk), patience=0)
     assert len(talk.telegram.from_bot) == 1
     await broken.close()
 

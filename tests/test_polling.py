@@ -6,10 +6,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from bot.intake import LEASE, DeafError, Intake, Polling, back_off
+from bot.intake import LEASE, DeafError, Polling, back_off, hearing
 from bot.intake import polling as module
 from bot.offline import JsonObject, Person
-from bot.outage import Outage
 from tests.conversation import ANA, Conversation
 
 PEOPLE = [Person(200 + number, f"P{number}", "en") for number in range(150)]
@@ -19,7 +18,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:Deprecated since version v22.2")
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let pauses be short: nothing here is about their length."""
-    monkeypatch.setattr(module, "BACK_OFF", (0.001, 0.002))
+    monkeypatch.setattr(hearing, "BACK_OFF", (0.001, 0.002))
     monkeypatch.setattr(module, "BREATH", 0.005)
     monkeypatch.setattr(module, "FAREWELL", 0.2)
 
@@ -41,7 +40,7 @@ def time() -> Time:
 
 
 def polling_of(talk: Conversation, time: Time) -> Polling:
-    return Polling(talk.app.bot, Intake(talk.app, talk.store.updates, talk.telegram.now, Outage()), time)
+    return Polling(talk.app.bot, talk.intake, time)
 
 
 @asynccontextmanager
@@ -145,7 +144,7 @@ async def test_who_is_refused_for_long_ends(talk: Conversation, time: Time, code
     polling = polling_of(talk, time)
     running = asyncio.create_task(polling.run(asyncio.Event()))
     await until(lambda: sum(name == "getUpdates" for name, _ in talk.telegram.calls) >= 1)
-    time.seconds = module.PATIENCE + 1
+    time.seconds = hearing.PATIENCE + 1
     with pytest.raises(DeafError, match=told):
         await running
 

@@ -17,6 +17,7 @@ from bot.limiter import ANSWER_PATIENCE, Limiter
 from bot.markup import isolated
 from bot.offline import BOT, OWNER, START, Chat, OfflineTelegram, Person
 from bot.schedules import Schedules
+from bot.sessions import Sessions
 from bot.store import Store, StoreError, Subscription
 from bot.wishes import Plan
 from tests.clockwork import BOGOTA, NINE, SANTIAGO, Clockwork
@@ -637,7 +638,7 @@ async def test_a_post_waits_longer_than_an_answer_until_it_may_go(
 ) -> None:
     limiter = _Waiting(telegram).limiter
     async with build_app(answers, sqlite_store, Config(), telegram, limiter, clock=telegram.now) as app:
-        clock = Clockwork(Conversation(answers.knowledge, app, telegram, sqlite_store), answers)
+        clock = Clockwork(Conversation(answers.knowledge, app, telegram, sqlite_store, Sessions()), answers)
         await clock.subscribe(telegram.channel(TITLE))
         telegram.fail_next("sendMessage", "Too Many Requests", 429, retry_after=ceil(ANSWER_PATIENCE) + 60)
         assert len(await clock.at("2026-03-02 14:00")) == 1

@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from contextvars import ContextVar
-from datetime import timedelta
 from weakref import WeakValueDictionary
 
 from telegram import Update
@@ -12,13 +13,15 @@ from telegram.error import TelegramError
 
 from bot.app import App
 from bot.clock import Clock
+from bot.intake.chats import LEASE, Chats
 from bot.outage import Bridge, Outage
-from bot.store import Claim, Updates
+from bot.sessions import Sessions
+from bot.store import Claim, Store, Updates
 
 PATIENCE = 25.0
 """Seconds that the handlers of an update may take."""
-LEASE = timedelta(seconds=40)
-"""How long an update is one copy's to handle; longer than it can take."""
+APOLOGY = 5.0
+"""Seconds that it may take to say that they took too long."""
 TRIES = 8
 """How often an update is taken on that was never handled to its end, before it is set aside.
 
@@ -26,8 +29,8 @@ Most deaths have nothing to do with the update in hand: with 3, some questions w
 """
 AT_ONCE = 64
 """Updates handled at once, each of another chat."""
-PAUSE = 1.0
-"""Seconds until an update that another copy of the bot has taken is looked at again."""
+PAUSE = (0.05, 1.0)
+"""The first and the longest pause in seconds until it is looked again whether another copy of the bot is done."""
 
 _LOG = logging.getLogger(__name__)
 _handled: ContextVar["_Handled | None"] = ContextVar("handled", default=None)
@@ -76,34 +79,43 @@ class CurrentEffects:
 class Intake:
     """Handles updates: those of one chat one after another, those of different chats side by side."""
 
-    def __init__(self, app: App, updates: Updates, clock: Clock, outage: Outage) -> None:
+    def __init__(self, app: App, store: Store, sessions: Sessions, clock: Clock, outage: Outage) -> None:
         self._app = app
-        self._updates = updates
+        self._updates = store.updates
+        self._chats = Chats(store, sessions, clock, outage)
         self._bridge = Bridge(outage)
         self._clock = clock
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._slots = asyncio.Semaphore(AT_ONCE)
 
-    async def handle(self, delivered: Mapping[str, object], *, wait: bool) -> bool:
+    async def handle(self, delivered: Mapping[str, object], patience: float) -> bool:
         """Handle an update as Telegram delivered it; calls for one chat take their turns in the order they were made.
 
-        One that another copy of the bot has in hand, or had when it died, is waited for, or else False is returned.
+        While another copy of the bot has the update or its chat in hand, or had when it died, that is waited for, so
+        many seconds; False is returned if that was not enough.
         """
         number = delivered.get("update_id")
         if not isinstance(number, int):
             _LOG.error("Something without a number was delivered")
             return True
-        lock = self._turns.setdefault(chat_of(delivered), asyncio.Lock())
-        async with lock:
-            claim = await self._claim(number)
-            while wait and claim is Claim.BUSY:
-                await asyncio.sleep(PAUSE)
-                claim = await self._claim(number)
+        chat, deadline, pause = chat_of(delivered), time.monotonic() + patience, PAUSE[0]
+        async with self._turns.setdefault(chat, asyncio.Lock()):
+            while not await self._attempt(number, chat, delivered):
+                if time.monotonic() + pause > deadline:
+                    return False
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, PAUSE[1])
+            return True
+
+    async def _attempt(self, number: int, chat: int, delivered: Mapping[str, object]) -> bool:
+        """Handle an update, unless another copy has it or its chat in hand; tell whether it is dealt with."""
+        async with self._slots, self._chats.turn(chat, number) as is_ours:
+            claim = await self._claim(number) if is_ours else Claim.BUSY
             if claim is Claim.OURS:
-                async with self._slots:
-                    await self._handle(number, delivered)
+                await self._handle(number, delivered)
             elif claim is Claim.HOPELESS:
-                _LOG.error("Update %s was taken on %s times and never finished: it is set aside", number, TRIES)
+                line = "Update %s was taken on %s times and never finished: it is set aside"
+                _LOG.error(line, number, TRIES, extra={"update": number})
                 await _Handled(self._updates, self._bridge, number).settle(settled=True)
             return claim is not Claim.BUSY
 
@@ -123,21 +135,27 @@ class Intake:
         if update:
             token = _handled.set(handled)
             try:
-                async with asyncio.timeout(PATIENCE):
-                    await self._app.process_update(update)
-            except TimeoutError:
-                _LOG.error("Update %s took longer than %s seconds, and was broken off", number, PATIENCE)
-                return  # claimed, but not settled: delivered again it is tried again, some times
+                await self._process(update)
             finally:
                 _handled.reset(token)
         await handled.settle(settled=True)
+
+    async def _process(self, update: Update) -> None:
+        """Let the handlers at an update; when they take too long, they are broken off, and the person is told."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._app.process_update(update)
+        except TimeoutError as error:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(APOLOGY):
+                    await self._app.process_error(update, error)
 
     def _read(self, number: int, delivered: Mapping[str, object]) -> Update | None:
         """Read an update; one that the library cannot read is logged by its number and let go."""
         try:
             return Update.de_json(dict(delivered), self._app.bot)
         except (TelegramError, KeyError, TypeError, ValueError, AttributeError) as error:
-            _LOG.error("Update %s cannot be read (%s)", number, type(error).__name__)
+            _LOG.error("Update %s cannot be read (%s)", number, type(error).__name__, extra={"update": number})
             return None
 
 

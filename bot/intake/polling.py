@@ -2,18 +2,19 @@
 
 import asyncio
 import logging
-import random
+import math
 import time
 import warnings
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
-from telegram.error import Conflict, EndPointNotFound, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import NetworkError, TelegramError
 from telegram.ext import ExtBot
 from telegram.warnings import PTBUserWarning
 
 from bot.intake.handling import Intake
-from bot.limiter import seconds_of
+from bot.intake.hearing import Hearing
+from bot.traces import places
 
 HEAR = 25
 """Seconds that Telegram may wait for an update before it answers that there is none."""
@@ -23,10 +24,6 @@ FAMINE = 3 * 24 * 60 * 60.0
 """Seconds without any update after which the count begins anew: after a week Telegram chooses new numbers."""
 FAREWELL = 8.0
 """Seconds that running handlers get when the bot is to stop; Docker kills after ten."""
-BACK_OFF = (1.0, 60.0)
-"""The first and the longest pause in seconds after a failed look."""
-PATIENCE = 300.0
-"""Seconds of refusal (of the token, or since another copy polls) after which the bot ends rather than be deaf."""
 ALLOWED = [
     "message",
     "edited_message",
@@ -42,10 +39,6 @@ ALLOWED = [
 _LOG = logging.getLogger(__name__)
 
 
-class DeafError(Exception):
-    """Telegram lets the bot hear nothing any more; its text is one plain sentence."""
-
-
 class Polling:
     """Asks Telegram for updates, and hands them on."""
 
@@ -56,10 +49,8 @@ class Polling:
         self._running: dict[int, asyncio.Task[bool]] = {}
         self._done: set[int] = set()
         self._offset = 0
-        self._refused_since: float | None = None
-        self._failures = 0
-        self.heard_at = clock()
-        """When Telegram last answered."""
+        self.hearing = Hearing(clock)
+        self._is_webhook_gone = False
         self._fed_at = clock()
 
     async def run(self, stopped: asyncio.Event) -> None:
@@ -82,11 +73,12 @@ class Polling:
     async def _look(self) -> None:
         """Ask once, and begin to handle what is new."""
         try:
+            await self._remove_webhook()
             delivered = await self._ask(HEAR if not self._running else 1)
         except TelegramError as error:
-            await asyncio.sleep(self._pause_after(error))
+            await asyncio.sleep(self.hearing.pause_after(error))
             return
-        self._refused_since, self._failures, self.heard_at = None, 0, self._clock()
+        self.hearing.heard()
         if delivered or self._clock() - self._fed_at > FAMINE:
             self._fed_at, self._offset = self._clock(), self._offset if delivered else 0
         new = {_number(update): update for update in delivered if self._is_new(_number(update))}
@@ -95,6 +87,12 @@ class Polling:
         if delivered and not new:
             await self._breathe()
         self._advance(max(map(_number, delivered), default=0))
+
+    async def _remove_webhook(self) -> None:
+        """Take back a webhook of a time when the bot was run in another way: Telegram allows only one of both."""
+        if not self._is_webhook_gone:
+            await self._bot.delete_webhook()
+            self._is_webhook_gone = True
 
     async def _ask(self, seconds: int, limit: int = 100) -> list[Mapping[str, object]]:
         parameters = {"offset": self._offset, "timeout": seconds, "limit": limit, "allowed_updates": ALLOWED}
@@ -105,14 +103,15 @@ class Polling:
         return number not in self._running and number not in self._done
 
     def _begin(self, number: int, update: Mapping[str, object]) -> None:
-        task = asyncio.create_task(self._intake.handle(update, wait=True))
+        task = asyncio.create_task(self._intake.handle(update, patience=math.inf))
         self._running[number] = task
         task.add_done_callback(lambda _: self._finish(number))
 
     def _finish(self, number: int) -> None:
         task = self._running.pop(number)
         if not task.cancelled() and (error := task.exception()):
-            _LOG.error("Update %s failed: %s", number, type(error).__name__)
+            told = {"update": number, "trace": places(error)}
+            _LOG.error("Update %s failed: %s", number, type(error).__name__, extra=told)
         if not task.cancelled():
             self._done.add(number)
 
@@ -128,28 +127,6 @@ class Polling:
             self._offset = max(self._offset, min(self._running, default=max(known | {last}) + 1))
         self._done = {number for number in self._done if number >= self._offset}
 
-    def _pause_after(self, error: TelegramError) -> float:
-        """Log a failed look and return how long to wait. Raises DeafError when waiting is of no use any more."""
-        self._failures += 1
-        if isinstance(error, RetryAfter):
-            return seconds_of(error)
-        if isinstance(error, InvalidToken | EndPointNotFound | Conflict):
-            self._refused(error)
-        if self._failures == 1:
-            _LOG.warning("Telegram does not let the bot hear (%s): trying again until it does", type(error).__name__)
-        return back_off(self._failures)
-
-    def _refused(self, error: TelegramError) -> None:
-        now = self._clock()
-        if self._refused_since is None:
-            self._refused_since = now
-        if now - self._refused_since >= PATIENCE:
-            if isinstance(error, Conflict):
-                raise DeafError("Another copy of the bot polls with the same token: stop one of them.") from None
-            raise DeafError(
-                "Telegram no longer takes the bot's token: it was revoked, or the server is wrong."
-            ) from None
-
     async def _stop(self) -> None:
         """Give what runs its last seconds; what is not done then is delivered again after the next start."""
         if self._running:
@@ -160,12 +137,6 @@ class Polling:
         with suppress(NetworkError, TelegramError, asyncio.TimeoutError):
             async with asyncio.timeout(1):
                 await self._ask(0, limit=1)
-
-
-def back_off(failures: int) -> float:
-    """Return how many seconds to wait after so many failures: longer each time, and never quite the same."""
-    first, longest = BACK_OFF
-    return min(longest, first * 2.0 ** min(failures - 1, 10)) * random.uniform(0.5, 1.0)  # noqa: S311
 
 
 def _number(update: Mapping[str, object]) -> int:

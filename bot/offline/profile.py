@@ -28,7 +28,22 @@ def _get_me(world: World, _: Fields) -> JSON:
     )
 
 
+def _set_webhook(world: World, call: Fields) -> JSON:
+    """Note where updates are to be delivered; nothing is delivered there, who wants that hands them over."""
+    world.webhook = call.text("url")
+    return True
+
+
+def _get_webhook_info(world: World, _: Fields) -> JSON:
+    return {
+        "url": world.webhook,
+        "has_custom_certificate": False,
+        "pending_update_count": len(world.updates.waiting),
+    }
+
+
 def _delete_webhook(world: World, call: Fields) -> JSON:
+    world.webhook = ""
     if call.flag("drop_pending_updates"):
         world.updates.clear()
     return True
@@ -91,6 +106,8 @@ def _member(world: World, scope: Fields) -> int:
 METHODS: Mapping[str, Method] = {
     "getMe": _get_me,
     "deleteWebhook": _delete_webhook,
+    "setWebhook": _set_webhook,
+    "getWebhookInfo": _get_webhook_info,
     "setMyCommands": _set_my_commands,
     "getMyCommands": _get_my_commands,
     "deleteMyCommands": _delete_my_commands,

@@ -50,6 +50,8 @@ class World(Places):
         """The messages that the bot can change by their inline id only."""
         self.guests: dict[str, Sent] = {}
         """What was asked in chats that the bot is not in, by guest query."""
+        self.webhook = ""
+        """Where updates are said to be delivered, if anywhere."""
         self.updates = Updates()
         self.menus = Menus()
         self.queries = Queries(self.now)

@@ -119,7 +119,7 @@ class Queues:
                 if self._faults.repeats():
                     await self._deliver(session, queue[0])
                 queue.pop(0)
-        del self._waiting[name]
+            del self._waiting[name]  # before anything is waited for: what arrives from here on begins a queue anew
 
     async def _deliver(self, session: ClientSession, update: JsonObject) -> None:
         """Try until an update is taken or too old: once more at once, then after 2, 4, 8… seconds, or as asked."""

@@ -1,0 +1,51 @@
+"""Chats in hand: one update of a chat at a time, in all copies of the bot, each of which goes on where another was."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from bot.clock import Clock
+from bot.memory import remind, written_down
+from bot.outage import Bridge, Outage
+from bot.sessions import Sessions
+from bot.store import Store, Turn
+
+LEASE = timedelta(seconds=40)
+"""How long an update and its chat are one copy's; longer than it can take."""
+
+
+class Chats:
+    """The chats in hand; where no other copy can share the database, this one's memory is enough."""
+
+    def __init__(self, store: Store, sessions: Sessions, clock: Clock, outage: Outage) -> None:
+        self._store = store
+        self._sessions = sessions
+        self._clock = clock
+        self._bridge = Bridge(outage)
+
+    @asynccontextmanager
+    async def turn(self, chat: int, update_id: int) -> AsyncIterator[bool]:
+        """Have a chat in hand for an update, with what is remembered of it; False if another copy has it.
+
+        While the database fails, what this copy remembers must do, and the order is kept in this copy alone.
+        """
+        if not self._store.is_shared:
+            yield True
+            return
+        taken: Turn | None = Turn(None)
+        is_known = False
+
+        async def take() -> None:
+            nonlocal taken, is_known
+            taken = await self._store.turns.take(chat, update_id, self._clock(), LEASE)
+            is_known = True
+
+        await self._bridge.cross(take)
+        if taken is None:
+            yield False
+            return
+        if is_known:
+            remind(self._sessions.of(chat), taken.memory)
+        yield True
+        memory = written_down(self._sessions.of(chat))
+        await self._bridge.cross(lambda: self._store.turns.give_back(chat, update_id, self._clock(), memory))
