@@ -17,5 +17,8 @@ RUN mkdir /data && chown 10001:10001 /data
 VOLUME /data
 USER 10001:10001
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 BOT_DATA_DIR=/data
+# Whether Telegram is heard; who needs to know whether it takes updates asks /readyz.
+HEALTHCHECK --interval=60s --start-period=30s CMD ["/venv/bin/python", "-c", \
+  "from urllib.request import urlopen; urlopen('http://127.0.0.1:9464/healthz', timeout=3)"]
 ENTRYPOINT ["/venv/bin/python", "-m", "bot"]
 CMD ["run"]
