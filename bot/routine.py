@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
-from traceback import format_tb
 from zoneinfo import ZoneInfoNotFoundError
 
 from telegram import Bot
@@ -19,6 +18,7 @@ from bot.door import WAIT
 from bot.limiter import broadcasting
 from bot.markup import isolated
 from bot.membership import write_to_admin
+from bot.metrics import Metrics
 from bot.outage import Outage
 from bot.posters import Posters
 from bot.replies import Replies
@@ -26,6 +26,7 @@ from bot.sending import keyboard
 from bot.sessions import Session, Sessions, Shown
 from bot.store import Store, StoreError, Subscription, Welcome
 from bot.timetable import due
+from bot.traces import places
 
 TICK = 60.0
 """Seconds from one look at what is due to the next; posts are due to the minute."""
@@ -33,8 +34,12 @@ STOP_PATIENCE = 3.0
 """Seconds that what is under way has to end when the bot stops: containers are killed ten seconds after that."""
 REPEATED = timedelta(days=2)
 """How long it is kept which updates were handled: Telegram delivers none again that is older than a day."""
+REMEMBERED = timedelta(days=1)
+"""How long a copy of the bot finds what another remembered of a chat."""
 WELCOME_PAUSE = timedelta(hours=1)
 """The least time between two welcomes in a group."""
+NAME_PAUSE = timedelta(hours=1)
+"""How long the bot goes by the name that Telegram told it last: its owner can change that while it runs."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -42,13 +47,23 @@ _LOG = logging.getLogger(__name__)
 class Routine:
     """The clockwork; several copies of the bot may run it, since a claim in the database decides who acts."""
 
-    def __init__(self, answers: Answers, sessions: Sessions, store: Store, clock: Clock, outage: Outage) -> None:
+    def __init__(
+        self,
+        answers: Answers,
+        sessions: Sessions,
+        store: Store,
+        clock: Clock,
+        outage: Outage,
+        metrics: Metrics | None = None,
+    ) -> None:
         self._answers = answers
         self._sessions = sessions
         self._store = store
         self._clock = clock
         self._outage = outage
+        self._metrics = metrics or Metrics()
         self._is_shut = False
+        self._named_at: datetime | None = None
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -100,9 +115,15 @@ class Routine:
         if self._is_shut:
             await self._attempt(self.open())
         with broadcasting():
-            for deed in (self._post_quotes, self._welcome, self._forget):
+            for deed in (self._post_quotes, self._welcome, self._forget, self._ask_name):
                 await self._attempt(deed(bot, now))
         self._outage.look_up()
+
+    async def _ask_name(self, bot: Bot, now: datetime) -> None:
+        """Ask who the bot is: by its user name it knows which commands and mentions are for it, and makes links."""
+        if self._named_at is None or now - self._named_at >= NAME_PAUSE:
+            await bot.get_me()  # which the library keeps
+            self._named_at = now
 
     async def _post_quotes(self, bot: Bot, now: datetime) -> None:
         for plan in await self._store.subscriptions.active():
@@ -126,15 +147,18 @@ class Routine:
         try:
             sent = await bot.send_message(plan.chat, reply.text, reply_markup=markup, message_thread_id=plan.thread)
             self._sessions.of(plan.chat).note(sent.message_id, Shown(entry, language, int(part)))
+            self._metrics.posted("posted")
         except ChatMigrated as moved:
             await self._store.move_chat(plan.chat, moved.new_chat_id)
             await self._post(bot, replace(plan, chat=moved.new_chat_id, thread=None))
         except (BadRequest, Forbidden) as error:
             _LOG.info("A chat's quotes are paused (%s)", type(error).__name__)
+            self._metrics.posted("paused")
             if await self._store.subscriptions.pause(plan.chat):
                 await self._tell_admin(bot, plan.chat, language)
         except TelegramError as error:
             _LOG.warning("A quote was left out (%s)", type(error).__name__)
+            self._metrics.posted("left_out")
 
     def _next_quote(self, plan: Subscription) -> tuple[str, str]:
         """Return the quote whose turn it is: each chat gets all, in an order of its own, before any comes again.
@@ -179,6 +203,7 @@ class Routine:
     async def _forget(self, _: Bot, now: datetime) -> None:
         await self._store.requests.purge(now - WAIT)
         await self._store.updates.purge(now - REPEATED)
+        await self._store.turns.purge(now - REMEMBERED)
 
     async def _attempt(self, deed: Awaitable[None]) -> None:
         """Do one thing; what goes wrong with it is logged, without the text of the error, and the rest goes on."""
@@ -189,8 +214,7 @@ class Routine:
         except TelegramError as error:
             _LOG.warning("Telegram failed the routine (%s)", type(error).__name__)
         except Exception as error:  # noqa: BLE001  # a defect that shows in one chat must not stop the clock for all
-            place = "".join(format_tb(error.__traceback__)).rstrip()
-            _LOG.error("The routine failed: %s\n%s", type(error).__name__, place)
+            _LOG.error("The routine failed: %s", type(error).__name__, extra={"trace": places(error)})
 
     @property
     def _default(self) -> str:

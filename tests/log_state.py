@@ -1,6 +1,8 @@
 """Logging is one for the whole process: what a test sets up is taken down again."""
 
 import logging
+import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,11 +11,14 @@ from bot import logs
 
 @contextmanager
 def restored_logging() -> Iterator[None]:
-    """Leave the root logger's handlers and all levels as they were."""
+    """Leave the root logger's handlers, all levels, and what is done with errors that nobody caught, as they were."""
     root = logging.getLogger()
     handlers = list(root.handlers)
     levels = {logger: logger.level for logger in (root, *map(logging.getLogger, logs.QUIET))}
+    hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
     yield
+    sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
+    logging.captureWarnings(capture=False)
     root.handlers[:] = handlers
     for logger, level in levels.items():
         logger.setLevel(level)

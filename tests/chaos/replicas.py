@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from tests.postgres import free_port
+
 PATIENCE = 10.0
 """Seconds from SIGTERM to the end; Docker kills then."""
 PAUSE = 0.2
@@ -29,7 +31,8 @@ class Replica:
         self.starts = 0
         self.bad_stops: list[str] = []
         """What was wrong with the ends after SIGTERM: too late, or a status."""
-        self._environ = {**_without_proxies(os.environ), "PYTHONPATH": str(code), **environ}
+        monitor = {"BOT_MONITOR_LISTEN": f"127.0.0.1:{free_port()}"}
+        self._environ = {**_without_proxies(os.environ), "PYTHONPATH": str(code), **monitor, **environ}
         self._log = log
         self._between = between
         self._process: asyncio.subprocess.Process | None = None
