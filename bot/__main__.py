@@ -279,8 +279,9 @@ def _serve(config: Config, token: str, environ: Mapping[str, str], knowledge: Kn
     from bot.app import build_app
     from bot.intake import CurrentEffects, DeafError
     from bot.limiter import Limiter
+    from bot.metrics import Metrics
     from bot.outage import Outage
-    from bot.running import run
+    from bot.running import Process
     from bot.sessions import Sessions
     from bot.store import Store, StoreError
     from bot.transport import AiohttpRequest, proxy_from
@@ -291,10 +292,15 @@ def _serve(config: Config, token: str, environ: Mapping[str, str], knowledge: Kn
     except ValueError as error:
         raise ConfigError(f"The network cannot be set up: {error}") from None
     store = Store(_address(config), secret=token)
-    limiter, outage, sessions = Limiter(CurrentEffects()), Outage(), Sessions()
-    app = build_app(_answers(knowledge), store, config, request, limiter, outage, sessions)
+    metrics, outage, sessions = Metrics(), Outage(), Sessions()
+    limiter = Limiter(CurrentEffects(), metrics=metrics)
+    app = build_app(_answers(knowledge), store, config, request, limiter, outage, sessions, metrics)
+
+    async def serve() -> None:
+        await Process(app, store, sessions, outage, metrics, config).run()
+
     try:
-        asyncio.run(run(app, store, sessions, outage, config))
+        asyncio.run(serve())
     except InvalidToken:
         print("Telegram does not know this TELEGRAM_BOT_TOKEN: copy it again from BotFather.", file=sys.stderr)
     except StoreError as error:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.replies import Place, Replies, Reply, first_known
+from bot.replies import Finding, Place, Replies, Reply, first_known
 from bot.sessions import Session, Shown
 from content import Kind, Knowledge
 from intents import (
@@ -197,11 +197,12 @@ class Answers:
         language = self.language(Session(), client, outcome)
         match outcome:
             case Answer(entry=entry, also=also):
-                return self.replies.answer_alone(entry, language, bot, also)
+                reply = self.replies.answer_alone(entry, language, bot, also)
             case Clarify(suggestions=suggestions):
-                return self.replies.choices(suggestions, language, bot)
+                reply = self.replies.choices(suggestions, language, bot)
             case Unknown():
                 return self.reply(outcome, Session(), client, Place.GROUP, bot)
+        return replace(reply, finding=self.finding(outcome, language))
 
     def follow_up(self, text: str, shown: Shown | None, place: Place, bot: str) -> Reply | None:
         """Reply to a message about an answer shown, or None if it is none."""
@@ -239,8 +240,14 @@ class Answers:
             session.spoken = outcome.language
         match outcome:
             case Answer(entry=entry, also=also):
-                return self.replies.answer(entry, language, place, bot, also)
+                reply = self.replies.answer(entry, language, place, bot, also)
             case Clarify(suggestions=suggestions):
-                return self.replies.clarify(suggestions, language)
+                reply = self.replies.clarify(suggestions, language)
             case Unknown(ranked=ranked):
-                return self.replies.unknown((match.entry for match in ranked), language, place)
+                reply = self.replies.unknown((match.entry for match in ranked), language, place)
+        return replace(reply, finding=self.finding(outcome, language))
+
+    def finding(self, outcome: Outcome, language: str) -> Finding:
+        """Return what a question that is answered in a language was found to be."""
+        name = self.kind(outcome.entry).value if isinstance(outcome, Answer) else type(outcome).__name__.lower()
+        return Finding(name, language, outcome.ranked[0].score if outcome.ranked else 0.0)

@@ -48,7 +48,7 @@ class Group:
             reply = self._answers.to_command(question, session, client, bot) if question else usage
             if is_ephemeral(message):
                 if await self._ephemeral.answer(message, reply):
-                    await self._counting.asked(reply.shown)
+                    await self._counting.answered(reply, "group")
             elif question:
                 await self._answer(session, message, reply, to=asker)
             else:
@@ -76,7 +76,7 @@ class Group:
             reply = self._answers.to_guest(question, client_of(message), context.bot.username)
             with unless_too_late():
                 await message.answer_guest_query(article("guest", context.bot.first_name, reply))
-            await self._counting.asked(reply.shown)
+            await self._counting.answered(reply, "guest")
 
     async def _answer(self, session: Session, message: Message, reply: Reply, *, to: Message) -> None:
         """Answer a question; where the same answer stands already, lead to it with one line."""
@@ -85,14 +85,14 @@ class Group:
         edited = session.answered.get(message.message_id)
         given = session.earlier(shown, now) if shown and not edited and not reply.also else None
         url = link_to(message.chat, given.message, given.topic) if given else ""
-        if shown and url:  # a basic group has no links: there the answer is given again
-            reply = self._replies.repeated(shown, url)
-        sent = await self._manners.say(session, message, reply, language, to=to)
+        # A basic group has no links: there the answer is given again
+        said = self._replies.repeated(shown, url) if shown and url else reply
+        sent = await self._manners.say(session, message, said, language, to=to)
         if sent is None:
             return
-        if reply.shown:
-            session.given.put((reply.shown.entry, language), Given(sent, thread_of(message), now))
-        await self._counting.asked(shown)
+        if said.shown:
+            session.given.put((said.shown.entry, language), Given(sent, thread_of(message), now))
+        await self._counting.answered(reply, "group")
 
 
 def _may_ask(message: Message) -> bool:

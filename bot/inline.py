@@ -1,6 +1,7 @@
 """Inline mode: `@bot words` in any chat gives answers to insert."""
 
 from telegram import (
+    InlineQuery,
     InlineQueryResultArticle,
     InlineQueryResultsButton,
     InputTextMessageContent,
@@ -9,6 +10,7 @@ from telegram import (
 from telegram.ext import ContextTypes
 
 from bot.answers import Answers
+from bot.metrics import Metrics
 from bot.replies import Place, Reply, Row
 from bot.sending import keyboard, unless_too_late
 from bot.sessions import Sessions
@@ -17,6 +19,15 @@ from intents import Outcome, Unknown
 
 CACHE_SECONDS = 30
 """How long Telegram may repeat the results to the same person; they change only with the knowledge."""
+
+NOTHING_SECONDS = 1
+"""How long it may repeat that it found nothing because somebody types too fast."""
+
+
+async def find_nothing(query: InlineQuery) -> None:
+    """Answer without any search."""
+    with unless_too_late():
+        await query.answer([], cache_time=NOTHING_SECONDS, is_personal=True)
 
 
 def article(
@@ -35,8 +46,9 @@ def article(
 class Inline:
     """The handler of inline queries."""
 
-    def __init__(self, answers: Answers, sessions: Sessions) -> None:
+    def __init__(self, answers: Answers, sessions: Sessions, metrics: Metrics) -> None:
         self._answers = answers
+        self._metrics = metrics
         self._sessions = sessions
         self._replies = answers.replies
 
@@ -49,6 +61,8 @@ class Inline:
             bot = context.bot.username
             results = self._found(outcome, language, bot) if outcome else self._topics(language, bot)
             button = InlineQueryResultsButton(self._replies.voice(language).inline_button, start_parameter="inline")
+            if outcome:
+                self._metrics.answered(self._answers.finding(outcome, language), "inline")
             with unless_too_late():
                 await query.answer(results, cache_time=CACHE_SECONDS, is_personal=True, button=button)
 

@@ -10,7 +10,6 @@ import warnings
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol, TypeAlias
 from weakref import WeakValueDictionary
@@ -19,6 +18,7 @@ from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 from telegram.ext import BaseRateLimiter
 from telegram.warnings import PTBDeprecationWarning
 
+from bot.metrics import CallKind, Metrics, kind_of_call
 from bot.sessions import Recent
 from bot.transport import NotSentError
 
@@ -73,16 +73,6 @@ class Pace:
         self._due = max(self._due, at) + self._interval
 
 
-@dataclass
-class Tally:
-    """What became of the messages, counted."""
-
-    sent: int = 0
-    dropped: int = 0
-    refused: int = 0
-    """How often Telegram said to come back later."""
-
-
 class Effects(Protocol):
     """Takes note of what cannot be taken back."""
 
@@ -101,8 +91,10 @@ class Limiter(BaseRateLimiter[None]):
         effects: Effects,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep,
+        metrics: Metrics | None = None,
     ) -> None:
-        self.tally = Tally()
+        """`clock` and `sleep` are in seconds; `metrics` counts what becomes of all calls, if somebody looks at it."""
+        self._metrics = metrics or Metrics()
         self._effects = effects
         self._clock = clock
         self._sleep = sleep
@@ -132,23 +124,36 @@ class Limiter(BaseRateLimiter[None]):
         rate_limit_args: None,
     ) -> _Answer:
         """Make a request when it may be made. Raises DroppedError when that would be too late, and what it raises."""
-        chat = data.get("chat_id")
+        chat, kind = data.get("chat_id"), kind_of_call(endpoint)
+
+        async def call() -> _Answer:
+            with self._metrics.calling(kind):
+                return await callback(*args, **kwargs)
+
         if chat is None or not endpoint.startswith(_LIMITED) or endpoint in _FREE:
-            return await callback(*args, **kwargs)
-        lock = self._turns.setdefault(chat, asyncio.Lock())
-        deadline = self._clock() + (BROADCAST_PATIENCE if _broadcasting.get() else ANSWER_PATIENCE)
-        async with lock:
+            return await call()
+        with self._metrics.sending():
+            return await self._send(call, chat, kind, repeatable=not endpoint.startswith(_ONCE))
+
+    async def _send(
+        self, call: Callable[[], Coroutine[Any, Any, _Answer]], chat: int | str, kind: CallKind, *, repeatable: bool
+    ) -> _Answer:
+        """Make a call when its chat's turn has come and Telegram's limits allow it, again if it surely failed."""
+        asked_at = self._clock()
+        deadline = asked_at + (BROADCAST_PATIENCE if _broadcasting.get() else ANSWER_PATIENCE)
+        async with self._turns.setdefault(chat, asyncio.Lock()):
             while True:
-                await self._wait(chat, deadline)
+                await self._wait(chat, deadline, kind)
                 try:
-                    async with self._wires, self._effect(repeatable=not endpoint.startswith(_ONCE)):
-                        answer = await callback(*args, **kwargs)
+                    async with self._wires, self._effect(repeatable=repeatable):
+                        sent_at = self._clock()
+                        answer = await call()
                 except RetryAfter as refusal:
                     self._halt(chat, seconds_of(refusal))
                 except NotSentError:
                     self._halted.put(chat, self._clock() + RECONNECT_PAUSE)
                 else:
-                    self.tally.sent += 1
+                    self._metrics.waited(sent_at - asked_at)
                     return answer
 
     @asynccontextmanager
@@ -164,12 +169,12 @@ class Limiter(BaseRateLimiter[None]):
             await self._effects.undo()
             raise
 
-    async def _wait(self, chat: int | str, deadline: float) -> None:
+    async def _wait(self, chat: int | str, deadline: float, kind: CallKind) -> None:
         now = self._clock()
         paces = self._paces(chat)
         at = max(self._all_halted, self._halted.get(chat) or now, *(pace.next(now) for pace in paces))
         if at > deadline:
-            self.tally.dropped += 1
+            self._metrics.dropped(kind)
             raise DroppedError("A message was dropped: it would have come too late")
         for pace in paces:
             pace.take(at)
@@ -184,7 +189,6 @@ class Limiter(BaseRateLimiter[None]):
     def _halt(self, chat: int | str, seconds: float) -> None:
         """Be silent in a chat as long as Telegram wants; when it says so of a second chat meanwhile, in all."""
         now, other = self._clock(), self._refused
-        self.tally.refused += 1
         if other not in (None, chat) and (self._halted.get(other) or now) > now:
             self._all_halted = max(self._all_halted, now + seconds)
         self._halted.put(chat, now + seconds)

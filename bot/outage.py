@@ -24,6 +24,11 @@ class Outage:
         self._is_known = False
         self._last = float("-inf")
 
+    @property
+    def is_known(self) -> bool:
+        """Whether the database fails, or failed so lately that it may again."""
+        return self._is_known
+
     def note(self, error: StoreError) -> None:
         """Log a failure, if it is the first of an outage."""
         now = time.monotonic()

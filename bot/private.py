@@ -77,7 +77,7 @@ class Private:
                 if self._to_editors and isinstance(outcome, Unknown):
                     language = self._answers.language(session, client, outcome)
                     reply = self._answers.replies.for_editors(reply, language, message.message_id)
-                await self._counting.asked(reply.shown)
+                await self._counting.answered(reply, "private")
             await answer(session, message, reply, to=message, quote=False)
 
     def _linked(self, arguments: Sequence[str], bot: str) -> Reply | None:

@@ -23,6 +23,7 @@ from typing import TypeAlias
 from bot import __version__
 from bot.answers import Answers
 from bot.learnt import learnt_matcher
+from bot.metrics import Metrics
 from bot.replies import Replies
 from content import ContentError, Folder, Knowledge, Problem, load
 from intents import Matcher
@@ -93,8 +94,13 @@ class ContentWatch:
         *,
         pause: float = PAUSE,
         learn: Learn = learn,
+        metrics: Metrics | None = None,
     ) -> None:
-        """`told` hears the problems of each bad state of the folder once, `renewed` of each swap after it."""
+        """`told` hears the problems of each bad state of the folder once, `renewed` of each swap after it.
+
+        `metrics` counts both, if somebody looks at it.
+        """
+        self._metrics = metrics or Metrics()
         self._answers = answers
         self._folder = folder
         self._told = told
@@ -161,7 +167,9 @@ class ContentWatch:
         except ContentError as error:
             if await asyncio.to_thread(self._signature) != self._seen:
                 return False
-            self._known = "" if isinstance(error, _EndedError) else digest
+            has_ended = isinstance(error, _EndedError)
+            self._known = "" if has_ended else digest
+            self._metrics.reloaded("failed" if has_ended else "refused")
             await self._refuse(error.problems)
         else:
             if newer.knowledge.digest != digest:
@@ -178,6 +186,8 @@ class ContentWatch:
 
     async def _renew(self, newer: Answers) -> None:
         self._answers.renew(newer)
+        self._metrics.reloaded("renewed")
+        self._metrics.answers_from(__version__, newer.knowledge.stamp)
         gc.freeze()  # as after the start: nothing of it is rubbish before the next edition
         _LOG.info("The bot answers from changed content, edition %s", newer.knowledge.stamp)
         await self._renewed()

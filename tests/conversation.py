@@ -8,6 +8,7 @@ from bot.answers import Answers
 from bot.app import App, build_app
 from bot.config import Config
 from bot.intake import Intake
+from bot.metrics import Metrics
 from bot.offline import Chat, JsonObject, OfflineTelegram, Person, Sent
 from bot.outage import Outage
 from bot.sessions import Sessions
@@ -36,7 +37,7 @@ class Conversation:
     @property
     def intake(self) -> Intake:
         """A way in for updates as Telegram delivers them, with claims and turns; each is another copy's."""
-        return Intake(self.app, self.store, self.sessions, self.telegram.now, Outage())
+        return Intake(self.app, self.store, self.sessions, self.telegram.now, Outage(), Metrics())
 
     async def hear(self, update: JsonObject | None) -> list[Sent]:
         """Let the bot handle what Telegram delivers; return the messages that it sent or changed."""

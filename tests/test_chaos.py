@@ -337,3 +337,16 @@ def test_the_real_bot_for_a_short_while(capsys: pytest.CaptureFixture[str], monk
     assert re.search(r"questions asked +│ 108 ", printed)
     assert re.search(r"lost +│ 0 ", printed)
     assert status == 0
+
+
+async def test_two_copies_of_the_real_bot_for_a_short_while(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if programs() is None:
+        pytest.skip("PostgreSQL's programs (initdb, pg_ctl) are not on this machine")
+    monkeypatch.setattr("tests.chaos.replicas.PATIENCE", 10)
+    weights = {Disturbance.STOP: 1, Disturbance.DATABASE: 1}
+    plan = Plan(3, 20, "webhook", 2, people=4, round_seconds=0.5, patience=45, weights=weights)
+    with database("postgresql", tmp_path) as used:
+        found = await run(plan, used, tmp_path)
+    assert found.verdicts.total() == 60
+    assert found.is_good
+    assert set(found.disturbances) == set(weights)

@@ -9,6 +9,7 @@ import pytest
 
 from bot.intake import LEASE, Intake
 from bot.intake.handling import TRIES, chat_of
+from bot.metrics import Metrics
 from bot.offline import Fields, JsonObject
 from bot.outage import Outage
 from bot.store import Claim, Store, file_url
@@ -140,7 +141,7 @@ async def test_what_cannot_be_read_is_let_go_by_its_number(
 async def test_without_a_database_questions_are_answered(talk: Conversation, tmp_path: Path) -> None:
     (tmp_path / "bot.sqlite3").write_text("Dear diary, this is no database.\n" * 100)
     broken = Store(file_url(tmp_path), "")
-    intake = Intake(talk.app, broken, talk.sessions, talk.telegram.now, Outage())
+    intake = Intake(talk.app, broken, talk.sessions, talk.telegram.now, Outage(), Metrics())
     assert await intake.handle(asked(talk), patience=0)
     assert len(talk.telegram.from_bot) == 1
     await broken.close()

@@ -1,13 +1,14 @@
 """The pace of what the bot sends, on a clock that stands still until somebody waits."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 
 import pytest
 from telegram.error import Forbidden, NetworkError, RetryAfter
 
 from bot.limiter import ANSWER_PATIENCE, BROADCAST_PATIENCE, DroppedError, Limiter, Pace, broadcasting
+from bot.metrics import Metrics
 from bot.transport import NotSentError
 
 pytestmark = pytest.mark.filterwarnings("ignore:Deprecated since version v22.2")  # of the seconds in RetryAfter
@@ -23,7 +24,8 @@ class World:
         self.sent: list[tuple[float, int | str, str]] = []
         self.refusals: list[Exception] = []
         self.effects = 0
-        self.limiter = Limiter(self, lambda: self.time, self.sleep)
+        self.metrics = Metrics()
+        self.limiter = Limiter(self, lambda: self.time, self.sleep, self.metrics)
 
     async def begin(self) -> None:
         self.effects += 1
@@ -45,6 +47,17 @@ class World:
 
         data: dict[str, object] = {} if chat is None else {"chat_id": chat}
         return bool(await self.limiter.process_request(call, (), {}, endpoint, data, None))
+
+    def counts(self, kind: str) -> dict[str, float]:
+        """Return what became of the calls of a kind, as far as any did."""
+        found = {
+            outcome: self.metrics.registry.get_sample_value("bot_calls_total", {"kind": kind, "outcome": outcome})
+            for outcome in ("sent", "dropped", "refused", "failed")
+        }
+        return {outcome: count for outcome, count in found.items() if count}
+
+    def value(self, name: str) -> float | None:
+        return self.metrics.registry.get_sample_value(name)
 
     @property
     def times(self) -> list[float]:
@@ -131,7 +144,7 @@ async def test_what_would_come_too_late_is_dropped_and_counted(
     world.refusals = [RetryAfter(int(patience) + 1)]
     with broadcasting() if is_broadcast else nullcontext(), pytest.raises(DroppedError):
         await world.send(PRIVATE)
-    assert (world.limiter.tally.sent, world.limiter.tally.dropped, world.limiter.tally.refused) == (0, 1, 1)
+    assert world.counts("send") == {"dropped": 1, "refused": 1}
 
 
 async def test_a_refused_message_is_sent_when_telegram_wants_it(world: World) -> None:
@@ -211,3 +224,47 @@ async def test_a_message_that_is_to_come_later_has_had_no_effect_yet(world: Worl
     with pytest.raises(DroppedError):
         await world.send(PRIVATE)
     assert world.effects == 0
+
+
+# What is counted
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "refusal", "kind", "counts"),
+    [
+        pytest.param("sendMessage", None, "send", {"sent": 1}, id="a message"),
+        pytest.param("editMessageText", None, "edit", {"sent": 1}, id="an edit"),
+        pytest.param("answerCallbackQuery", None, "answer", {"sent": 1}, id="what is not held back"),
+        pytest.param(
+            "sendMessage", lambda: RetryAfter(7), "send", {"refused": 1, "sent": 1}, id="one that had to wait"
+        ),
+        pytest.param(
+            "sendMessage", lambda: NotSentError(""), "send", {"failed": 1, "sent": 1}, id="one without connection"
+        ),
+    ],
+)
+async def test_what_became_of_a_call_is_counted(
+    world: World, endpoint: str, refusal: Callable[[], Exception] | None, kind: str, counts: dict[str, float]
+) -> None:
+    world.refusals = [refusal()] if refusal else []
+    await world.send(PRIVATE, endpoint=endpoint)
+    assert world.counts(kind) == counts
+
+
+@pytest.mark.parametrize("endpoint", ["sendMessage", "sendChatAction"])
+@pytest.mark.parametrize("error", [LOST, REFUSED])
+async def test_a_call_that_failed_is_counted_and_no_longer_waits(world: World, endpoint: str, error: Exception) -> None:
+    world.refusals = [error]
+    with pytest.raises(type(error)):
+        await world.send(PRIVATE, endpoint=endpoint)
+    assert world.counts("send") == {"failed": 1}
+    assert world.value("bot_messages_unsent") == 0
+
+
+async def test_how_many_messages_wait_and_how_long_they_did(world: World) -> None:
+    sent = [asyncio.create_task(world.send(GROUP, str(number))) for number in range(21)]
+    await asyncio.sleep(0)  # twenty may go at once
+    assert world.value("bot_messages_unsent") == 1
+    await asyncio.gather(*sent)
+    assert world.value("bot_messages_unsent") == 0
+    assert (world.value("bot_message_wait_seconds_count"), world.value("bot_message_wait_seconds_sum")) == (21, 3)

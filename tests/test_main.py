@@ -22,12 +22,14 @@ import pytest
 
 from bot import __version__
 from bot.__main__ import main
+from bot.store import database
 from content import Knowledge
 from tests.log_state import restored_logging
+from tests.postgres import free_port
 
 ROOT = Path(__file__).parent.parent
 LIBRARY = Path(__file__).parent / "library"
-ENVIRON = {"BOT_CONTENT_DIR": str(LIBRARY)}
+ENVIRON = {"BOT_CONTENT_DIR": str(LIBRARY), "BOT_MONITOR_LISTEN": f"127.0.0.1:{free_port()}"}
 KEY = "123456:SECRET-half"
 
 
@@ -604,6 +606,28 @@ def test_it_can_be_stopped_while_there_is_no_network(tmp_path: Path) -> None:
         line = next(line for line in process.stderr if "cannot be reached" in line)
     assert process.returncode == 0
     assert "SECRET" not in line
+
+
+def test_a_port_that_is_taken_is_one_plain_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        place = f"127.0.0.1:{taken.getsockname()[1]}"
+        told = {"TELEGRAM_BOT_TOKEN": KEY, "BOT_DATA_DIR": str(tmp_path), "BOT_MONITOR_LISTEN": place}
+        assert main(["run"], ENVIRON | told) == 1
+    assert capsys.readouterr().err.splitlines() == [f"BOT_MONITOR_LISTEN: {place} is taken."]
+
+
+def test_a_second_copy_on_one_file_is_refused(
+    bot_api: BotApi, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "HOLD_SECONDS", 0.1)
+    bot_api.answers["getMe"] = 200, {"ok": True, "result": ME}
+    bot_api.answers["getUpdates"] = 200, {"ok": True, "result": []}
+    told = {"TELEGRAM_BOT_TOKEN": KEY, "TELEGRAM_API_URL": bot_api.url, "BOT_DATA_DIR": str(tmp_path)}
+    with serving(told):
+        asked_of(bot_api, "getUpdates")
+        assert main(["run"], ENVIRON | told | {"BOT_MONITOR_LISTEN": f"127.0.0.1:{free_port()}"}) == 1
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last.startswith("The database cannot be used: another copy of the bot uses this file; several need PostgreSQL")
 
 
 # As a person starts it

@@ -85,9 +85,10 @@ async def response(reader: asyncio.StreamReader) -> str:
 
 
 async def closed(reader: asyncio.StreamReader) -> bool:
-    """Wait until the server has closed a connection without another byte."""
+    """Wait until the server has closed a connection without another byte; not for ever."""
     try:
-        return await reader.read() == b""
+        async with asyncio.timeout(20):
+            return await reader.read() == b""
     except ConnectionResetError:
         return True
 

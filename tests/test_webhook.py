@@ -15,6 +15,7 @@ from bot.config import WebhookConfig
 from bot.intake import LEASE, DeafError, Webhook, hearing, webhook
 from bot.intake.handling import TRIES
 from bot.intake.polling import ALLOWED
+from bot.metrics import Metrics
 from bot.offline import Fields, JsonObject
 from bot.outage import Outage
 from bot.serving import Serving
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:Deprecated since version v22.2")
 def made(talk: Conversation, clock: Callable[[], float] = lambda: 0.0, port: int = 0) -> Webhook:
     """A webhook of the bot's."""
     config = WebhookConfig(URL, SECRET, ("127.0.0.1", port))
-    return Webhook(talk.app.bot, talk.intake, talk.store, Outage(), config, clock)
+    return Webhook(talk.app.bot, talk.intake, talk.store, Outage(), Metrics(), config, clock)
 
 
 class Caller:

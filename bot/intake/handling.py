@@ -14,6 +14,7 @@ from telegram.error import TelegramError
 from bot.app import App
 from bot.clock import Clock
 from bot.intake.chats import LEASE, Chats
+from bot.metrics import Metrics, UpdateOutcome, kind_of
 from bot.outage import Bridge, Outage
 from bot.sessions import Sessions
 from bot.store import Claim, Store, Updates
@@ -79,12 +80,15 @@ class CurrentEffects:
 class Intake:
     """Handles updates: those of one chat one after another, those of different chats side by side."""
 
-    def __init__(self, app: App, store: Store, sessions: Sessions, clock: Clock, outage: Outage) -> None:
+    def __init__(
+        self, app: App, store: Store, sessions: Sessions, clock: Clock, outage: Outage, metrics: Metrics
+    ) -> None:
         self._app = app
         self._updates = store.updates
         self._chats = Chats(store, sessions, clock, outage)
         self._bridge = Bridge(outage)
         self._clock = clock
+        self._metrics = metrics
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._slots = asyncio.Semaphore(AT_ONCE)
 
@@ -98,26 +102,41 @@ class Intake:
         if not isinstance(number, int):
             _LOG.error("Something without a number was delivered")
             return True
-        chat, deadline, pause = chat_of(delivered), time.monotonic() + patience, PAUSE[0]
-        async with self._turns.setdefault(chat, asyncio.Lock()):
-            while not await self._attempt(number, chat, delivered):
+        began = time.monotonic()
+        outcome = await self._outcome(number, delivered, began + patience)
+        self._metrics.updated(kind_of(delivered), outcome, time.monotonic() - began)
+        return outcome != "busy"
+
+    async def _outcome(self, number: int, delivered: Mapping[str, object], deadline: float) -> UpdateOutcome:
+        """Handle an update as soon as it is its turn; `busy` if that has not come until a deadline."""
+        chat, pause = chat_of(delivered), PAUSE[0]
+        with self._metrics.waiting():
+            lock = self._turns.setdefault(chat, asyncio.Lock())
+            await lock.acquire()
+        try:
+            while (outcome := await self._attempt(number, chat, delivered)) == "busy":
                 if time.monotonic() + pause > deadline:
-                    return False
+                    break
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, PAUSE[1])
-            return True
+            return outcome
+        finally:
+            lock.release()
 
-    async def _attempt(self, number: int, chat: int, delivered: Mapping[str, object]) -> bool:
-        """Handle an update, unless another copy has it or its chat in hand; tell whether it is dealt with."""
+    async def _attempt(self, number: int, chat: int, delivered: Mapping[str, object]) -> UpdateOutcome:
+        """Handle an update, unless it was handled, or another copy has it or its chat in hand."""
         async with self._slots, self._chats.turn(chat, number) as is_ours:
-            claim = await self._claim(number) if is_ours else Claim.BUSY
-            if claim is Claim.OURS:
-                await self._handle(number, delivered)
-            elif claim is Claim.HOPELESS:
-                line = "Update %s was taken on %s times and never finished: it is set aside"
-                _LOG.error(line, number, TRIES, extra={"update": number})
-                await _Handled(self._updates, self._bridge, number).settle(settled=True)
-            return claim is not Claim.BUSY
+            match await self._claim(number) if is_ours else Claim.BUSY:
+                case Claim.OURS:
+                    with self._metrics.in_hand():
+                        return await self._handle(number, delivered)
+                case Claim.HOPELESS:
+                    _LOG.error("Update %s was taken on %s times and never finished: it is set aside", number, TRIES)
+                    await _Handled(self._updates, self._bridge, number).settle(settled=True)
+                    return "set_aside"
+                case Claim.SETTLED:
+                    return "repeated"
+            return "busy"
 
     async def _claim(self, number: int) -> Claim:
         claim = Claim.OURS  # without the database, better answered twice than never
@@ -129,18 +148,19 @@ class Intake:
         await self._bridge.cross(ask)
         return claim
 
-    async def _handle(self, number: int, delivered: Mapping[str, object]) -> None:
+    async def _handle(self, number: int, delivered: Mapping[str, object]) -> UpdateOutcome:
         handled = _Handled(self._updates, self._bridge, number)
-        update = self._read(number, delivered)
-        if update:
+        outcome: UpdateOutcome = "unreadable"
+        if update := self._read(number, delivered):
             token = _handled.set(handled)
             try:
-                await self._process(update)
+                outcome = await self._process(update)
             finally:
                 _handled.reset(token)
         await handled.settle(settled=True)
+        return outcome
 
-    async def _process(self, update: Update) -> None:
+    async def _process(self, update: Update) -> UpdateOutcome:
         """Let the handlers at an update; when they take too long, they are broken off, and the person is told."""
         try:
             async with asyncio.timeout(PATIENCE):
@@ -149,6 +169,8 @@ class Intake:
             with suppress(TimeoutError):
                 async with asyncio.timeout(APOLOGY):
                     await self._app.process_error(update, error)
+            return "timed_out"
+        return "handled"
 
     def _read(self, number: int, delivered: Mapping[str, object]) -> Update | None:
         """Read an update; one that the library cannot read is logged by its number and let go."""

@@ -22,6 +22,7 @@ from bot.config import WebhookConfig
 from bot.intake.handling import Intake
 from bot.intake.hearing import DeafError, Hearing
 from bot.intake.polling import ALLOWED, FAREWELL
+from bot.metrics import Metrics, UpdateOutcome
 from bot.outage import Bridge, Outage
 from bot.serving import Serving
 from bot.store import Store
@@ -32,7 +33,7 @@ FULL = 100
 """Updates that one copy has in hand before it sends others away; more than Telegram delivers."""
 PATIENCE = 3.0
 """Seconds that an update may wait for another copy of the bot before it is sent away."""
-RETRY_AFTER = {"full": "1", "busy": "5", "stopping": "1"}
+RETRY_AFTER: Mapping[UpdateOutcome, str] = {"full": "1", "busy": "5", "stopping": "1"}
 """After how many seconds Telegram is to deliver again what was sent away."""
 LARGEST = 1_000_000
 """Bytes of an update; Telegram's are a hundred times smaller."""
@@ -54,6 +55,7 @@ class Webhook:
         intake: Intake,
         store: Store,
         outage: Outage,
+        metrics: Metrics,
         config: WebhookConfig,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -61,6 +63,7 @@ class Webhook:
         self._intake = intake
         self._registrations = store.registrations
         self._bridge = Bridge(outage)
+        self._metrics = metrics
         self._config = config
         self.hearing = Hearing(clock)
         self._in_hand = 0
@@ -92,9 +95,9 @@ class Webhook:
         if not self._is_telegram(request):
             return Response(status_code=403)
         if self._is_stopping:
-            return _sent_away("stopping")
+            return self._sent_away("stopping")
         if self._in_hand >= FULL:
-            return _sent_away("full")
+            return self._sent_away("full")
         self._in_hand += 1
         try:
             return await self._take(request)
@@ -117,7 +120,11 @@ class Webhook:
         if update is None:
             return Response(status_code=400)
         self.hearing.heard()
-        return Response() if await self._intake.handle(update, PATIENCE) else _sent_away("busy")
+        return Response() if await self._intake.handle(update, PATIENCE) else _come_again("busy")
+
+    def _sent_away(self, why: UpdateOutcome) -> Response:
+        self._metrics.updated("other", why)  # of what kind it is has not been read
+        return _come_again(why)
 
     # What Telegram is told, and says
 
@@ -198,5 +205,5 @@ def _update(body: bytes) -> Mapping[str, object] | None:
     return update if isinstance(update, dict) else None
 
 
-def _sent_away(why: str) -> Response:
+def _come_again(why: UpdateOutcome) -> Response:
     return Response(status_code=503, headers={"Retry-After": RETRY_AFTER[why]})
