@@ -2,28 +2,32 @@
 
 import re
 from collections.abc import Collection
+from contextlib import suppress
+from typing import NoReturn
 
-from telegram import Bot, CallbackQuery, Message, MessageEntity, Update
+from telegram import Bot, CallbackQuery, InlineQuery, Message, MessageEntity, Update
 from telegram.constants import ChatType
+from telegram.error import TelegramError
 from telegram.ext import ApplicationHandlerStop, ContextTypes
 
 from bot.answers import Answers
 from bot.clock import Clock
 from bot.ephemeral import EVERYONE, is_ephemeral, is_for
-from bot.limiter import Pace
+from bot.floods import Deed, Floods
+from bot.inline import find_nothing
 from bot.outage import Bridge, Outage
 from bot.preferences import Settings, Speak
-from bot.sending import acknowledge, replied, topic_of, written
-from bot.sessions import Recent, Session, Sessions
+from bot.sending import acknowledge, client_of, replied, reply_to, topic_of, written
+from bot.sessions import Session, Sessions
 from bot.store import Store
 
 GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
-PACE = (10, 60.0, 10)
-"""How often one member can address the bot in a group: so often in so many seconds, so often at once."""
-MEMBERS = 10_000
-"""Members whose pace is remembered, in memory."""
-ALWAYS = frozenset({"settings", "privacy", "remove", "forget"})
-"""Commands that no setting of a group silences: with them people keep control of the bot."""
+CONTROL = frozenset({"privacy", "remove", "forget"})
+"""Commands by which people keep control of the bot: no flood of other things silences them."""
+ALWAYS = CONTROL | {"settings"}
+"""Commands that no setting of a group silences."""
+ID_BITS = 52
+"""Bits that the ids of people and chats have at most (Bot API, User and Chat): no database is asked for more."""
 
 
 class Gate:
@@ -45,24 +49,85 @@ class Gate:
         self._clock = clock
         self._bridge = Bridge(outage)
         self._allowed = allowed
-        self._paces: Recent[tuple[int, int], Pace] = Recent(MEMBERS)
+        self._floods = Floods()
 
     async def admit(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """Let pass what is for the bot, and look up the settings and the language that it goes by."""
+        """Let pass what is for the bot and not too much, and look up the settings and the language that it goes by."""
         message = update.message or update.edited_message
-        if update.channel_post or update.edited_channel_post:
+        if update.channel_post or update.edited_channel_post or not _has_real_ids(update):
             raise ApplicationHandlerStop
         if message and is_ephemeral(message) and not self._is_asked_unseen(update, context.bot):
             raise ApplicationHandlerStop
-        if (query := update.callback_query) and is_ephemeral(query.message) and not _shows_everyone(query):
-            await acknowledge(query)
-            raise ApplicationHandlerStop
         if message and message.chat.type != ChatType.PRIVATE:
             await self._admit_to_group(message, context.bot.username, edited=update.message is None)
-        elif (chat := update.effective_chat) and chat.type != ChatType.PRIVATE:
+            return
+        await self._bear_with(update)
+        if (chat := update.effective_chat) and chat.type != ChatType.PRIVATE:
             await self._look_up_chat(chat.id)
         elif user := update.effective_user:  # a private chat has its person's id
             await self._look_up_person(user.id)
+
+    async def _bear_with(self, update: Update) -> None:
+        """Stop what is too much of one person, before it costs a look at the database or a search."""
+        if update.message:
+            await self._bear_with_writer(update.message)
+        elif message := update.edited_message:
+            if not self._sessions.of(message.chat_id).reasks(message.message_id, written(message)):
+                raise ApplicationHandlerStop
+            await self._bear_with_writer(message)
+        elif (guest := update.guest_message) and not self._takes(guest, Deed.ADDRESS):
+            raise ApplicationHandlerStop
+        elif query := update.callback_query:
+            await self._bear_with_presser(query)
+        elif search := update.inline_query:
+            await self._bear_with_searcher(search)
+
+    async def _bear_with_writer(self, message: Message) -> None:
+        if self._takes(message, Deed.WRITE):
+            return
+        notice = self._notice(message.chat_id, _author(message), client_of(message))
+        if notice:
+            session = self._sessions.of(message.chat_id)
+            with suppress(TelegramError):  # who cannot be told is not told, and not answered either
+                await reply_to(session, message, self._answers.replies.say(notice), quote=False)
+        raise ApplicationHandlerStop
+
+    async def _bear_with_presser(self, query: CallbackQuery) -> None:
+        message, person = query.message, query.from_user
+        if is_ephemeral(message) and not _shows_everyone(query):
+            await _only_acknowledge(query)
+        if self._floods.take(message.chat.id if message else 0, person.id, Deed.PRESS, self._now()):
+            return
+        in_private = message is not None and message.chat.type == ChatType.PRIVATE
+        notice = self._notice(person.id, person.id, person.language_code) if in_private else None
+        await _only_acknowledge(query, notice)
+
+    async def _bear_with_searcher(self, query: InlineQuery) -> None:
+        if not self._floods.take(0, query.from_user.id, Deed.SEARCH, self._now()):
+            with suppress(TelegramError):
+                await find_nothing(query)
+            raise ApplicationHandlerStop
+
+    def _notice(self, chat: int, person: int, client: str | None) -> str | None:
+        """Return the line that asks somebody to slow down, if it is time for it."""
+        if not self._floods.may_tell(person, self._now()):
+            return None
+        language = self._answers.language(self._sessions.of(chat), client)
+        return self._answers.replies.voice(language).slow_down
+
+    def _takes(self, message: Message, otherwise: Deed) -> bool:
+        """Tell whether a message is not too much of who wrote it; what is no command to keep control counts otherwise.
+
+        By when it was written: what had to wait, for the bot or for other answers, did not come all at once.
+        """
+        deed = Deed.CONTROL if command_of(message) in CONTROL else otherwise
+        written_at = (message.edit_date or message.date).timestamp()
+        if not self._floods.take(message.chat_id, _author(message), deed, written_at):
+            return False
+        return deed is not Deed.ADDRESS or self._floods.take(message.chat_id, 0, Deed.GATHER, written_at)
+
+    def _now(self) -> float:
+        return self._clock().timestamp()
 
     async def _admit_to_group(self, message: Message, bot: str, *, edited: bool) -> None:
         if is_service(message):
@@ -75,7 +140,7 @@ class Gate:
         session = self._sessions.of(message.chat_id)
         if edited and not session.reasks(message.message_id, written(message)):
             raise ApplicationHandlerStop
-        if addressed and not edited and not self._has_patience_with(message):
+        if (addressed or edited) and not self._takes(message, Deed.ADDRESS):
             raise ApplicationHandlerStop
         settings = await self._look_up_chat(message.chat_id)
         command = command_of(message)
@@ -90,16 +155,6 @@ class Gate:
         if message is None or message.chat.type not in GROUPS:
             return False
         return command_of(message) == "ask" and is_for(message, bot.id)
-
-    def _has_patience_with(self, message: Message) -> bool:
-        """Tell whether a member did not address the bot too often just now: one alone must not fill a group with it."""
-        person = message.from_user.id if message.from_user else 0
-        pace = self._paces.get_or_put((message.chat_id, person), lambda: Pace(*PACE))
-        now = self._clock().timestamp()
-        if pace.next(now) > now:
-            return False
-        pace.take(now)
-        return True
 
     def _is_overheard(self, message: Message, settings: Settings) -> bool:
         """Tell whether a message to nobody in particular asks something; it is read only where the admins want that."""
@@ -136,9 +191,36 @@ class Gate:
         await self._bridge.cross(look)
 
 
+def is_id(number: object) -> bool:
+    """Tell whether something can be an id of Telegram's."""
+    return isinstance(number, int) and abs(number) < 1 << ID_BITS
+
+
+def _has_real_ids(update: Update) -> bool:
+    """Tell whether an update's chat and person have ids that can be Telegram's; a message is always in a chat."""
+    chat, user = update.effective_chat, update.effective_user
+    if chat is None and update.effective_message:
+        return False
+    return all(is_id(place.id) for place in (chat, user) if place)
+
+
 def _shows_everyone(query: CallbackQuery) -> bool:
     """Tell whether a press is of the only button that does something under a message which one person sees."""
     return re.match(EVERYONE, query.data or "") is not None
+
+
+async def _only_acknowledge(query: CallbackQuery, notice: str | None = None) -> NoReturn:
+    """Stop a button's waiting sign, and the press with it, whether Telegram takes that or not."""
+    with suppress(TelegramError):
+        await acknowledge(query, notice, alert=notice is not None)
+    raise ApplicationHandlerStop
+
+
+def _author(message: Message) -> int:
+    """Return the id of who speaks: of a chat in whose name somebody does, else of a person."""
+    if message.sender_chat:
+        return message.sender_chat.id
+    return message.from_user.id if message.from_user else 0
 
 
 def is_service(message: Message) -> bool:
@@ -211,5 +293,15 @@ def _command(message: Message) -> str | None:
 
 
 def _entities(message: Message, *types: str) -> dict[MessageEntity, str]:
-    """Return the parts of a text or caption that Telegram marked as one of some types."""
-    return message.parse_entities([*types]) | message.parse_caption_entities([*types])
+    """Return the parts of a text or caption that Telegram marked as one of some types.
+
+    Unlike the library's own methods, it bears halves of characters, and marks that end in the middle of one.
+    """
+    marked = message.entities if message.text else message.caption_entities
+    text = written(message).encode("utf-16-le", "surrogatepass")  # offsets count its units of two bytes
+    parts = {
+        entity: text[2 * entity.offset : 2 * (entity.offset + entity.length)].decode("utf-16-le", "replace")
+        for entity in marked
+        if entity.type in types
+    }
+    return {entity: part for entity, part in parts.items() if part}
