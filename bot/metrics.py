@@ -34,7 +34,7 @@ UpdateKind: TypeAlias = Literal[
 ]
 """Telegram's names of the kinds of updates that the bot asks for, and whatever else."""
 UpdateOutcome: TypeAlias = Literal[
-    "handled", "repeated", "unreadable", "failed", "timed_out", "set_aside", "busy", "full", "stopping"
+    "handled", "repeated", "unreadable", "timed_out", "set_aside", "busy", "full", "stopping"
 ]
 """`repeated` was handled before; `set_aside` never came to its end; the last three were sent away for a while."""
 Seat: TypeAlias = Literal["private", "group", "guest", "inline"]

@@ -11,6 +11,8 @@ OUTAGE_SECONDS = 150.0
 """A failure within this time of the last one is the same outage: the routine meets it each minute."""
 PATIENCE_SECONDS = 1.0
 """How long an answer waits for what it can do without; a database at the other end of the world needs a third."""
+STALL_SECONDS = 0.5
+"""A timer that comes so late was not kept waiting by the database."""
 PAUSE_SECONDS = 15.0
 """How long it is not even tried after that: a queue of questions would wait a second for each."""
 
@@ -46,18 +48,23 @@ class Outage:
 class Bridge:
     """The way to the database for those who can do without it."""
 
-    def __init__(self, outage: Outage) -> None:
+    def __init__(self, outage: Outage, patience: float = PATIENCE_SECONDS) -> None:
+        """Take whom to tell of failures, and how many seconds one use may take."""
         self._outage = outage
+        self._patience = patience
         self._resume = float("-inf")
 
     async def cross(self, deed: Callable[[], Awaitable[None]]) -> None:
         """Do something, or not: while the database hangs it is not tried, and when it fails that is logged once."""
         if time.monotonic() < self._resume:
             return
+        began = time.monotonic()
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(self._patience):
                 await deed()
         except TimeoutError:
+            if time.monotonic() - began > self._patience + STALL_SECONDS:
+                return  # the whole machine stood still: that tells nothing of the database
             self._resume = time.monotonic() + PAUSE_SECONDS
             self._outage.note(StoreError("the database does not answer"))
         except StoreError as error:

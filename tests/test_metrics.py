@@ -128,7 +128,7 @@ def test_the_kind_of_a_call(endpoint: str, kind: CallKind) -> None:
 # What is counted
 
 
-@pytest.mark.parametrize("outcome", ["set_aside", "unreadable", "timed_out", "failed"])
+@pytest.mark.parametrize("outcome", ["set_aside", "unreadable", "timed_out"])
 def test_what_is_to_alarm_is_0_before_it_happens_first(metrics: Metrics, outcome: str) -> None:
     assert value(metrics, "bot_updates_total", kind="message", outcome=outcome) == 0
 

@@ -21,6 +21,9 @@ from bot.store import Claim, Store, Updates
 
 PATIENCE = 25.0
 """Seconds that the handlers of an update may take."""
+TO_NOTE = 3.0
+"""Seconds that an update waits for a database that is slow: longer than other things, since without its claim, it would
+be answered again if it came again."""
 APOLOGY = 5.0
 """Seconds that it may take to say that they took too long."""
 TRIES = 8
@@ -45,6 +48,8 @@ class _Handled:
         self._bridge = bridge
         self._id = update_id
         self._sent = 0
+        self._noted: bool | None = False
+        """What the database has been told; None if it is not known whether it has heard it."""
 
     async def begin(self) -> None:
         """Note that a message is about to be sent."""
@@ -59,8 +64,15 @@ class _Handled:
             await self.settle(settled=False)
 
     async def settle(self, *, settled: bool) -> None:
-        """Note whether the update is not to be handled again, whatever happens."""
-        await self._bridge.cross(lambda: self._updates.settle(self._id, settled=settled))
+        """Note whether the update is not to be handled again, whatever happens; what is noted is not noted again."""
+
+        async def note() -> None:
+            self._noted = None
+            await self._updates.settle(self._id, settled=settled)
+            self._noted = settled
+
+        if self._noted is not settled:
+            await self._bridge.cross(note)
 
 
 class CurrentEffects:
@@ -86,7 +98,7 @@ class Intake:
         self._app = app
         self._updates = store.updates
         self._chats = Chats(store, sessions, clock, outage)
-        self._bridge = Bridge(outage)
+        self._bridge = Bridge(outage, TO_NOTE)
         self._clock = clock
         self._metrics = metrics
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()

@@ -19,7 +19,7 @@ from bot.traces import places
 HEAR = 25
 """Seconds that Telegram may wait for an update before it answers that there is none."""
 BREATH = 0.2
-"""Seconds between two looks while all that Telegram delivers is in hand already."""
+"""Seconds between two looks while more than half of what Telegram delivers is in hand still."""
 FAMINE = 3 * 24 * 60 * 60.0
 """Seconds without any update after which the count begins anew: after a week Telegram chooses new numbers."""
 FAREWELL = 8.0
@@ -51,6 +51,9 @@ class Polling:
         self._offset = 0
         self.hearing = Hearing(clock)
         self._is_webhook_gone = False
+        self._few = 0
+        """So few updates in hand that it is time to ask for more."""
+        self._rested = asyncio.Event()
         self._fed_at = clock()
 
     async def run(self, stopped: asyncio.Event) -> None:
@@ -84,8 +87,8 @@ class Polling:
         new = {_number(update): update for update in delivered if self._is_new(_number(update))}
         for number, update in new.items():
             self._begin(number, update)
-        if delivered and not new:
-            await self._breathe()
+        if delivered:
+            await self._breathe(len(delivered) // 2)
         self._advance(max(map(_number, delivered), default=0))
 
     async def _remove_webhook(self) -> None:
@@ -114,11 +117,17 @@ class Polling:
             _LOG.error("Update %s failed: %s", number, type(error).__name__, extra=told)
         if not task.cancelled():
             self._done.add(number)
+        if len(self._running) <= self._few:
+            self._rested.set()
 
-    async def _breathe(self) -> None:
-        """Wait until something in hand is done, or a moment."""
-        if self._running:
-            await asyncio.wait(self._running.values(), timeout=BREATH, return_when=asyncio.FIRST_COMPLETED)
+    async def _breathe(self, few: int) -> None:
+        """Wait until so few updates are in hand, or a moment: with each look, Telegram delivers them all again."""
+        self._few = few
+        self._rested.clear()
+        if len(self._running) > few:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(BREATH):
+                    await self._rested.wait()
 
     def _advance(self, last: int) -> None:
         """Confirm, with the next look, all before the first update that is not done yet."""

@@ -1,5 +1,6 @@
 """Chats: what their admins chose, the rules they wrote, and their welcome."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Unpack
@@ -8,6 +9,7 @@ from sqlalchemy import delete, or_, select, update
 
 from bot.preferences import Changes, Settings, Speak
 from bot.store.database import Database, check_chat, seconds
+from bot.store.gathering import Gathering
 from bot.store.tables import CHATS, RULES
 
 
@@ -29,12 +31,17 @@ class Chats:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._looks = Gathering(self._settings)
 
     async def settings(self, chat: int) -> Settings:
         """Return what the admins of a chat chose."""
+        return await self._looks.add(chat)
+
+    async def _settings(self, chats: Sequence[int]) -> list[Settings]:
         columns = CHATS.c
-        row = await self._database.row(
+        rows = await self._database.rows(
             select(
+                columns.chat_id,
                 columns.language,
                 columns.speak,
                 columns.topics,
@@ -43,12 +50,13 @@ class Chats:
                 columns.welcome,
                 columns.join_rules,
                 columns.ephemeral,
-            ).where(columns.chat_id == chat)
+            ).where(columns.chat_id.in_(chats))
         )
-        if row is None:
-            return Settings()
-        language, speak, topics, budget, repeat_hours, welcome, join_rules, ephemeral = row
-        return Settings(language, Speak(speak), frozenset(topics), budget, repeat_hours, welcome, join_rules, ephemeral)
+        chosen = {
+            chat: Settings(language, Speak(speak), frozenset(topics), budget, hours, welcome, join_rules, ephemeral)
+            for chat, language, speak, topics, budget, hours, welcome, join_rules, ephemeral in rows
+        }
+        return [chosen.get(chat) or Settings() for chat in chats]
 
     async def change(self, chat: int, **changes: Unpack[Changes]) -> None:
         """Change these settings of a chat and no others. Raises StoreError for the chat of a person."""

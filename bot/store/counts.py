@@ -1,13 +1,16 @@
 """Counts of what was asked for, and how it was rated: by nobody in particular."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import select
 
 from bot.store.database import Database
+from bot.store.gathering import Gathering
 from bot.store.tables import COUNTS
 
 _COLUMNS = COUNTS.c
+_NUMBERS = ("asked", "helpful", "not_helpful")
 
 
 @dataclass(frozen=True)
@@ -25,14 +28,15 @@ class Counts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._counted = Gathering(self._add_all)
 
     async def asked(self, entry: str) -> None:
         """Count that an entry was the answer."""
-        await self._add(Count(entry, asked=1))
+        await self._counted.add(Count(entry, asked=1))
 
     async def rated(self, entry: str, *, helpful: bool) -> None:
         """Count that somebody said whether an entry helped."""
-        await self._add(Count(entry, helpful=int(helpful), not_helpful=int(not helpful)))
+        await self._counted.add(Count(entry, helpful=int(helpful), not_helpful=int(not helpful)))
 
     async def all(self) -> list[Count]:
         """Return the counts of all entries that have any, by entry."""
@@ -41,9 +45,16 @@ class Counts:
         )
         return [Count(*row) for row in rows]
 
-    async def _add(self, count: Count) -> None:
-        """Add to what was counted."""
-        added = {"asked": count.asked, "helpful": count.helpful, "not_helpful": count.not_helpful}
-        insert = self._database.insert(COUNTS).values({"entry": count.entry, **added})
-        sums = {name: _COLUMNS[name] + number for name, number in added.items()}
-        await self._database.write(insert.on_conflict_do_update(index_elements=["entry"], set_=sums))
+    async def _add_all(self, counted: Sequence[Count]) -> list[None]:
+        """Add to what was counted; all copies of the bot go by the order of the entries, so that none deadlock."""
+        insert = self._database.insert(COUNTS)
+        sums = {name: _COLUMNS[name] + insert.excluded[name] for name in _NUMBERS}
+        rows = [_sum(entry, counted) for entry in sorted({count.entry for count in counted})]
+        await self._database.write_each(insert.on_conflict_do_update(index_elements=["entry"], set_=sums), rows)
+        return [None] * len(counted)
+
+
+def _sum(entry: str, counted: Sequence[Count]) -> dict[str, object]:
+    """Return the row that some counts make for an entry."""
+    alike = [asdict(count) for count in counted if count.entry == entry]
+    return {"entry": entry, **{name: sum(count[name] for count in alike) for name in _NUMBERS}}

@@ -1,7 +1,7 @@
 """The database: its address, its connections, its transactions. What differs between the two kinds stands here."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, ExitStack, suppress
 from datetime import datetime
 from pathlib import Path
@@ -150,6 +150,17 @@ class Database:
                 return sum([(await connection.execute(statement)).rowcount for statement in statements])
 
         return await self.use(written())
+
+    async def write_each(
+        self, statement: postgresql.Insert | sqlite.Insert | Update, values: Sequence[Mapping[str, object]]
+    ) -> None:
+        """Run a statement for each of many rows, in their order, in one transaction of their own."""
+
+        async def written() -> None:
+            async with self.transaction() as connection:
+                await connection.execute(statement, values)
+
+        await self.use(written())
 
     async def rows(self, statement: Select[*_Columns]) -> Sequence[Row[*_Columns]]:
         """Return all rows that one statement reads."""

@@ -2,10 +2,12 @@
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 
 from sqlalchemy import delete, select
 
 from bot.store.database import Database
+from bot.store.gathering import Gathering
 from bot.store.tables import MARK, PEOPLE, REQUESTS
 
 
@@ -14,6 +16,7 @@ class People:
 
     def __init__(self, database: Database, secret: str) -> None:
         self._database = database
+        self._looks = Gathering(self._languages)
         # A key of its own: whatever else the secret is for, no mark says anything of it.
         self._key = hmac.digest(secret.encode(), b"marks of people", hashlib.sha256)
 
@@ -23,8 +26,12 @@ class People:
 
     async def language(self, person: int) -> str | None:
         """Return the language that a person chose, if any."""
-        row = await self._database.row(select(PEOPLE.c.language).where(PEOPLE.c.mark == self.mark(person)))
-        return row.language if row else None
+        return await self._looks.add(self.mark(person))
+
+    async def _languages(self, marks: Sequence[str]) -> list[str | None]:
+        rows = await self._database.rows(select(PEOPLE.c.mark, PEOPLE.c.language).where(PEOPLE.c.mark.in_(marks)))
+        chosen = {row.mark: row.language for row in rows}
+        return [chosen.get(mark) for mark in marks]
 
     async def choose(self, person: int, language: str) -> None:
         """Keep the language that a person chose."""
