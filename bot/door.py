@@ -101,7 +101,7 @@ class Door:
         again = await requests.is_waiting(chat, person, lately)
         applied = self._sessions.of(chat).applied
         crowd = sum(time >= lately for time in applied)  # those who were let in at once among them
-        applied.append(now)
+        self._sessions.of(chat).note_application(now)
         await requests.add(chat, person, now)
         return not again and crowd < BURST
 

@@ -41,8 +41,8 @@ def written_down(session: Session) -> bytes | None:
         session.given.items(),
         session.askers.items(),
         session.authors.items(),
-        list(session.applied),
-        list(session.spent),
+        session.applied,
+        session.spent,
     )
     return _FORM.dump_json(memory) if memory != _NOTHING else None
 
@@ -57,9 +57,7 @@ def remind(session: Session, memory: bytes | None) -> None:
     session.shown, session.answered = Recent(REPLIES, left.shown), Recent(REPLIES, left.answered)
     session.given = Recent(REPLIES, left.given)
     session.askers, session.authors = Recent(REPLIES, left.askers), Recent(REPLIES, left.authors)
-    for times, known in ((session.applied, left.applied), (session.spent, left.spent)):
-        times.clear()
-        times.extend(known)
+    session.applied, session.spent = [*left.applied], [*left.spent]
 
 
 _NOTHING = _Memory(None, None, None, [], [], [], [], [], [], [])

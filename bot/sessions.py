@@ -1,6 +1,5 @@
 """What is remembered of each chat while the bot runs, and no longer: bounded, in memory, no texts."""
 
-from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,6 +12,8 @@ CHATS = 10_000
 """Chats remembered; the one that was silent longest is forgotten first."""
 REPLIES = 50
 """Replies remembered of a chat, so that an edited question edits its answer."""
+APPLICATIONS = 100
+"""Requests to join remembered of a chat; more than it takes to tell a raid."""
 HOUR = timedelta(hours=1)
 
 _Key = TypeVar("_Key")
@@ -22,25 +23,29 @@ _Value = TypeVar("_Value")
 class Recent(Generic[_Key, _Value]):
     """A mapping of bounded size that forgets what was used longest ago."""
 
+    __slots__ = ("_items", "_size")
+
     def __init__(self, size: int, items: Iterable[tuple[_Key, _Value]] = ()) -> None:
         self._size = size
-        self._items: OrderedDict[_Key, _Value] = OrderedDict(items)
+        # In the order of use; no OrderedDict, since many of these are empty, and that takes thrice as much
+        self._items = dict(items)
 
     def __len__(self) -> int:
         return len(self._items)
 
     def get(self, key: _Key) -> _Value | None:
         """Return what is remembered of the key."""
-        if key in self._items:
-            self._items.move_to_end(key)
-        return self._items.get(key)
+        if key not in self._items:
+            return None
+        value = self._items[key] = self._items.pop(key)
+        return value
 
     def put(self, key: _Key, value: _Value) -> None:
         """Remember, and forget the oldest if there is no room."""
+        self._items.pop(key, None)
         self._items[key] = value
-        self._items.move_to_end(key)
         if len(self._items) > self._size:
-            self._items.popitem(last=False)
+            del self._items[next(iter(self._items))]
 
     def get_or_put(self, key: _Key, make: Callable[[], _Value]) -> _Value:
         """Return what is remembered of the key, or make and remember it."""
@@ -63,7 +68,7 @@ class Recent(Generic[_Key, _Value]):
             self.forget(key)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Shown:
     """An answer that a chat saw: what "more" and "another quote" go on from."""
 
@@ -77,7 +82,7 @@ def mark_of(text: str) -> int:
     return crc32(text.encode(errors="surrogatepass"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Answered:
     """What became of a question: the bot's reply, and a mark that shows whether an edit changed the question."""
 
@@ -87,7 +92,7 @@ class Answered:
     """What `mark_of` makes of the question."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Given:
     """Where and when a group was given an answer."""
 
@@ -96,7 +101,7 @@ class Given:
     at: datetime
 
 
-@dataclass
+@dataclass(slots=True)
 class Session:
     """What is remembered of one chat."""
 
@@ -120,9 +125,9 @@ class Session:
     """By message id of the bot's: the mark of the person who asked for it, who may remove it."""
     authors: Recent[int, str] = field(default_factory=lambda: Recent(REPLIES))
     """By message id of the bot's: the mark of the person whose message it answers, who may remove it too."""
-    applied: "deque[datetime]" = field(default_factory=lambda: deque(maxlen=100))
-    """When people asked to join lately, however their requests ended."""
-    spent: "deque[datetime]" = field(default_factory=deque)
+    applied: list[datetime] = field(default_factory=list)
+    """When people asked to join lately, however their requests ended: the last of them."""
+    spent: list[datetime] = field(default_factory=list)
     """When each answer of the last hour was given."""
 
     def note(self, message_id: int, shown: Shown | None) -> None:
@@ -152,10 +157,13 @@ class Session:
         stands = self.shown.get(given.message)
         return given if stands and (stands.entry, stands.language) == (shown.entry, shown.language) else None
 
+    def note_application(self, now: datetime) -> None:
+        """Remember that somebody asked to join."""
+        self.applied[:] = [*self.applied[1 - APPLICATIONS :], now]
+
     def answers_left(self, now: datetime) -> float:
         """Return how many answers the admins' budget leaves for this hour."""
-        while self.spent and now - self.spent[0] >= HOUR:
-            self.spent.popleft()
+        self.spent[:] = [at for at in self.spent if now - at < HOUR]
         return self.settings.budget - len(self.spent) if self.settings.budget else float("inf")
 
     def forget_person(self, mark: str) -> None:

@@ -1,4 +1,4 @@
-"""What is remembered of a chat is the same in every copy of the bot: nothing is lost on the way, and no text goes it."""
+"""What is remembered of a chat is the same in every copy of the bot: nothing is lost on the way, no text goes it."""
 
 from datetime import UTC, datetime, timedelta
 

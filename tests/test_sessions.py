@@ -1,6 +1,5 @@
 """What is remembered of each chat: bounded, and forgotten on request."""
 
-from collections import deque
 from datetime import timedelta
 
 import pytest
@@ -146,7 +145,7 @@ def minutes(number: int) -> timedelta:
     ],
 )
 def test_how_many_answers_are_left(budget: int, answered: list[int], left: float) -> None:
-    session = Session(settings=Settings(budget=budget), spent=deque(START - minutes(ago) for ago in answered))
+    session = Session(settings=Settings(budget=budget), spent=[START - minutes(ago) for ago in answered])
     assert session.answers_left(START) == left
 
 
