@@ -81,7 +81,9 @@ class Commands:
             else:
                 speak = self._sessions.of(message.chat_id).settings.speak
                 everything = await sees_all(bot, message.chat_id)
-                reply = self._replies.privacy_in_group(language, bot.username, speak, sees_all=everything, shares=shares)
+                reply = self._replies.privacy_in_group(
+                    language, bot.username, speak, sees_all=everything, shares=shares
+                )
             await self._send(message, reply)
 
     async def forget(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:

@@ -61,6 +61,8 @@ class Gate:
         if message and message.chat.type != ChatType.PRIVATE:
             await self._admit_to_group(message, context.bot.username, edited=update.message is None)
             return
+        if message and message.from_user and message.from_user.is_bot:  # two bots could answer each other for ever
+            raise ApplicationHandlerStop
         await self._bear_with(update)
         if (chat := update.effective_chat) and chat.type != ChatType.PRIVATE:
             await self._look_up_chat(chat.id)

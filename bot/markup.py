@@ -1,14 +1,20 @@
 """Telegram's HTML, made in this one place: whatever comes from outside is escaped and can never become markup."""
 
 import re
+from collections.abc import Iterator
 from html import escape as _escape
 from html import unescape
 from typing import NewType
+from unicodedata import category
 
 Html = NewType("Html", str)
 """Text that is safe to send with parse mode HTML."""
 
+MARKS = 3
+"""Accents on one letter of a name that are shown: no writing needs more, and a hundred cover the lines around."""
 _TAG = re.compile(r"</?[a-z][^>]*>")
+_FILLERS = re.compile("[\u115f\u1160\u2800\u3164\uffa0]")
+"""Signs without a shape that Python takes for printable ones."""
 
 
 def escape(text: str) -> Html:
@@ -18,8 +24,17 @@ def escape(text: str) -> Html:
 
 def isolated(name: str) -> str:
     """Return a name from outside, in one line, so that no sign in it turns the writing around it (isolates, UAX 9)."""
-    plain = " ".join("".join(sign for sign in name if sign.isprintable() or sign.isspace()).split())
+    plain = " ".join("".join(_shown(_FILLERS.sub(" ", name))).split())
     return f"\u2068{plain}\u2069" if plain else plain
+
+
+def _shown(name: str) -> Iterator[str]:
+    """Yield the signs of a name that have a shape, and of the accents on one letter the first few."""
+    marks = 0
+    for sign in name:
+        marks = marks + 1 if category(sign).startswith("M") else 0
+        if marks <= MARKS and (sign.isprintable() or sign.isspace()):
+            yield sign
 
 
 def bold(text: str) -> Html:

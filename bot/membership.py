@@ -11,7 +11,7 @@ from telegram.ext import ContextTypes
 from bot.admins import can_post, can_write, sees_all
 from bot.answers import Answers
 from bot.command_menus import CommandMenus
-from bot.gate import GROUPS
+from bot.gate import GROUPS, is_id
 from bot.markup import isolated
 from bot.replies import Reply
 from bot.sessions import Session, Sessions
@@ -67,7 +67,7 @@ class Membership:
             return
         old = message.migrate_from_chat_id or message.chat_id
         new = message.chat_id if message.migrate_from_chat_id else message.migrate_to_chat_id
-        if new:
+        if new and all(is_id(chat) and chat < 0 for chat in (old, new)):  # those of groups are negative
             await self._store.move_chat(old, new)
             self._sessions.move(old, new)
             if old in self._allowed:  # while the bot's owner knows the old id only
