@@ -75,7 +75,7 @@ class Config:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Config":
-        """Read the variables that README names; an empty one counts as not set. Raises ConfigError."""
+        """Read the variables that OPERATIONS.md names; an empty one counts as not set. Raises ConfigError."""
         token = environ.get("TELEGRAM_BOT_TOKEN") or None
         if token is not None and not TOKEN.fullmatch(token):
             raise ConfigError("TELEGRAM_BOT_TOKEN is not a token: BotFather's look like 123456:ABC-DEF.")

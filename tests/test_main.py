@@ -627,7 +627,7 @@ def test_a_second_copy_on_one_file_is_refused(
         asked_of(bot_api, "getUpdates")
         assert main(["run"], ENVIRON | told | {"BOT_MONITOR_LISTEN": f"127.0.0.1:{free_port()}"}) == 1
     last = capsys.readouterr().err.splitlines()[-1]
-    assert last.startswith("The database cannot be used: another copy of the bot uses this file; several need PostgreSQL")
+    assert last.startswith("The database cannot be used: another copy of the bot uses this file; several need Postgre")
 
 
 # As a person starts it
