@@ -1,15 +1,22 @@
-"""Measure on this machine: `python -m tests.benchmarks [speed | transport | datasets DIR | scale DIR]`.
+"""Measure on this machine: `python -m tests.benchmarks [speed | transport | load | datasets DIR | scale DIR]`.
 
 `speed`, the default, times the shipped knowledge; `datasets` scores the engine on public intent data sets; `scale`
-times it on 10,000 and 100,000 phrases made from their texts; `transport` compares the HTTP clients.
+times it on 10,000 and 100,000 phrases made from their texts; `transport` compares the HTTP clients; `load` runs the
+whole bot beside bare ones, and takes some minutes.
 """
 
 import argparse
+import sys
 from pathlib import Path
 
 from rich.console import Console
 
-from tests.benchmarks import datasets, scale, speed, transport
+from tests.benchmarks import datasets, load, scale, speed, transport
+
+AIOGRAM = (
+    "compare with aiogram, too, which this project does not need: the interpreter of an environment that has it, "
+    "as `python -m venv /tmp/other && /tmp/other/bin/pip install aiogram` makes in /tmp/other/bin/python"
+)
 
 
 def main() -> None:
@@ -18,6 +25,8 @@ def main() -> None:
     kinds = parser.add_subparsers(dest="kind")
     kinds.add_parser("speed", help="one match, `ask`, and memory, on the shipped knowledge")
     kinds.add_parser("transport", help="calls to Telegram per CPU-second, against python-telegram-bot's own client")
+    of_load = kinds.add_parser("load", help="answers per CPU-second of the whole bot, how long people wait, memory")
+    of_load.add_argument("--aiogram", metavar="PYTHON", help=AIOGRAM)
     kinds.add_parser("memory", help="only the memory of a bot that runs, in KiB")
     for name in ("datasets", "scale"):
         of_folder = kinds.add_parser(name)
@@ -30,14 +39,19 @@ def main() -> None:
             tables = scale.tables(options.folder)
         case "transport":
             tables = transport.tables()
+        case "load":
+            tables = load.tables(options.aiogram)
         case "memory":
             print(speed.resident_kib_of_a_bot())
             return
         case _:
             tables = speed.tables()
     console = Console()
-    for table in tables:
-        console.print(table)
+    try:
+        for table in tables:
+            console.print(table)
+    except load.StuckError as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":
