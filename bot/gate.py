@@ -26,8 +26,6 @@ CONTROL = frozenset({"privacy", "remove", "forget"})
 """Commands by which people keep control of the bot: no flood of other things silences them."""
 ALWAYS = CONTROL | {"settings"}
 """Commands that no setting of a group silences."""
-ID_BITS = 52
-"""Bits that the ids of people and chats have at most (Bot API, User and Chat): no database is asked for more."""
 
 
 class Gate:
@@ -54,7 +52,7 @@ class Gate:
     async def admit(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Let pass what is for the bot and not too much, and look up the settings and the language that it goes by."""
         message = update.message or update.edited_message
-        if update.channel_post or update.edited_channel_post or not _has_real_ids(update):
+        if update.channel_post or update.edited_channel_post:
             raise ApplicationHandlerStop
         if message and is_ephemeral(message) and not self._is_asked_unseen(update, context.bot):
             raise ApplicationHandlerStop
@@ -191,19 +189,6 @@ class Gate:
             self._sessions.of(person).language = await self._store.people.language(person)
 
         await self._bridge.cross(look)
-
-
-def is_id(number: object) -> bool:
-    """Tell whether something can be an id of Telegram's."""
-    return isinstance(number, int) and abs(number) < 1 << ID_BITS
-
-
-def _has_real_ids(update: Update) -> bool:
-    """Tell whether an update's chat and person have ids that can be Telegram's; a message is always in a chat."""
-    chat, user = update.effective_chat, update.effective_user
-    if chat is None and update.effective_message:
-        return False
-    return all(is_id(place.id) for place in (chat, user) if place)
 
 
 def _shows_everyone(query: CallbackQuery) -> bool:

@@ -10,8 +10,9 @@ from telegram.ext import ContextTypes
 
 from bot.admins import can_post, can_write, sees_all
 from bot.answers import Answers
+from bot.chat_ids import is_id
 from bot.command_menus import CommandMenus
-from bot.gate import GROUPS, is_id
+from bot.gate import GROUPS
 from bot.markup import isolated
 from bot.replies import Reply
 from bot.sessions import Session, Sessions

@@ -12,6 +12,7 @@ from telegram import Update
 from telegram.error import TelegramError
 
 from bot.app import App
+from bot.chat_ids import is_id
 from bot.clock import Clock
 from bot.intake.chats import LEASE, Chats
 from bot.metrics import Metrics, UpdateOutcome, kind_of
@@ -185,12 +186,24 @@ class Intake:
         return "handled"
 
     def _read(self, number: int, delivered: Mapping[str, object]) -> Update | None:
-        """Read an update; one that the library cannot read is logged by its number and let go."""
+        """Read an update; one that the library, or a database, could not bear is logged by its number and let go."""
         try:
-            return Update.de_json(dict(delivered), self._app.bot)
-        except (TelegramError, KeyError, TypeError, ValueError, AttributeError) as error:
+            update = Update.de_json(dict(delivered), self._app.bot)
+        except (TelegramError, ArithmeticError, OSError, KeyError, TypeError, ValueError, AttributeError) as error:
             _LOG.error("Update %s cannot be read (%s)", number, type(error).__name__, extra={"update": number})
             return None
+        if not _has_real_ids(update):
+            _LOG.error("Update %s cannot be read (its ids are none of Telegram's)", number, extra={"update": number})
+            return None
+        return update
+
+
+def _has_real_ids(update: Update) -> bool:
+    """Tell whether an update's chat and person have ids that can be Telegram's; a message is always in a chat."""
+    chat, user = update.effective_chat, update.effective_user
+    if chat is None and update.effective_message:
+        return False
+    return all(is_id(place.id) for place in (chat, user) if place)
 
 
 def chat_of(delivered: Mapping[str, object]) -> int:
