@@ -2,9 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # Narrow PYTEST_ARGS for one test: make test PYTEST_ARGS="tests/test_group.py -k silent"
-PYTEST_ARGS ?= --cov
+PYTEST_ARGS ?=
 
-.PHONY: chat run test lint check evaluate benchmark lock clean
+.PHONY: chat run test coverage lint check evaluate benchmark lock clean
 
 chat: .venv/run  ## Talk to the bot in this terminal
 	@$(BIN)/python -m bot chat
@@ -14,6 +14,9 @@ run: .venv/run  ## Serve Telegram (needs TELEGRAM_BOT_TOKEN)
 
 test: lint check  ## Everything that must hold before a change lands
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+coverage: .venv/dev  ## The same tests, twice as slow: which lines they reach
+	$(BIN)/python -m pytest --cov
 
 lint: .venv/dev
 	$(BIN)/ruff check .
