@@ -48,17 +48,28 @@ class Outage:
 class Bridge:
     """The way to the database for those who can do without it."""
 
-    def __init__(self, outage: Outage, patience: float = PATIENCE_SECONDS) -> None:
-        """Take whom to tell of failures, and how many seconds one use may take."""
+    def __init__(self, outage: Outage, patience: float = PATIENCE_SECONDS, grace: float = 0.0) -> None:
+        """Take whom to tell of failures.
+
+        patience: how many seconds one use may take.
+        grace: for how many seconds of failure it is worth waiting, for those who would rather.
+        """
         self._outage = outage
         self._patience = patience
+        self._grace = grace
         self._resume = float("-inf")
+        self._failing_since: float | None = None
+
+    @property
+    def is_worth_waiting(self) -> bool:
+        """Whether the database failed when it was last tried, and not for so long that it had better be done without."""
+        return self._failing_since is not None and time.monotonic() - self._failing_since < self._grace
 
     async def cross(self, deed: Callable[[], Awaitable[None]]) -> None:
         """Do something, or not: while the database hangs it is not tried, and when it fails that is logged once."""
-        if time.monotonic() < self._resume:
-            return
         began = time.monotonic()
+        if began < self._resume:
+            return
         try:
             async with asyncio.timeout(self._patience):
                 await deed()
@@ -66,6 +77,13 @@ class Bridge:
             if time.monotonic() - began > self._patience + STALL_SECONDS:
                 return  # the whole machine stood still: that tells nothing of the database
             self._resume = time.monotonic() + PAUSE_SECONDS
-            self._outage.note(StoreError("the database does not answer"))
+            self._failed(StoreError("the database does not answer"))
         except StoreError as error:
-            self._outage.note(error)
+            self._failed(error)
+        else:
+            self._failing_since = None
+
+    def _failed(self, error: StoreError) -> None:
+        if self._failing_since is None:
+            self._failing_since = time.monotonic()
+        self._outage.note(error)

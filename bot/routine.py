@@ -30,6 +30,8 @@ from bot.traces import places
 
 TICK = 60.0
 """Seconds from one look at what is due to the next; posts are due to the minute."""
+REOPEN = 2.0
+"""Seconds until a database server that could not be opened is tried again, as when it starts at the same time."""
 STOP_PATIENCE = 3.0
 """Seconds that what is under way has to end when the bot stops: containers are killed ten seconds after that."""
 REPEATED = timedelta(days=2)
@@ -106,8 +108,17 @@ class Routine:
     async def _run(self, bot: Bot) -> None:
         while not self._stopping.is_set():
             await self.tick(bot)
+            await self._rest()
+
+    async def _rest(self) -> None:
+        """Wait for the next look, or the end; a database that could not be opened is tried more often."""
+        for _ in range(round(TICK / REOPEN)):
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), TICK)
+                await asyncio.wait_for(self._stopping.wait(), REOPEN)
+            if self._stopping.is_set():
+                return
+            if self._is_shut and self._store.is_shared:
+                await self._attempt(self.open())
 
     async def tick(self, bot: Bot) -> None:
         """Do what is due now."""

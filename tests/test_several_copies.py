@@ -177,9 +177,22 @@ async def test_nothing_that_was_said_can_be_read_in_what_copies_leave_each_other
     assert str(person.id) not in str(row["mark"])
 
 
-async def test_a_copy_without_the_database_goes_on_from_its_own_memory(
-    answers: Answers, telegram: OfflineTelegram, url: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("grace", "is_answered"),
+    [
+        pytest.param(0.2, True, id="for long: it goes on from its own memory"),
+        pytest.param(60.0, False, id="for a moment: it waits, lest another copy answers too"),
+    ],
+)
+async def test_the_database_is_away(
+    answers: Answers,
+    telegram: OfflineTelegram,
+    url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    grace: float,
+    is_answered: bool,
 ) -> None:
+    monkeypatch.setattr("bot.intake.handling.GRACE", grace)
     store = Store(url, "secret")
     talk = open_conversation(answers, telegram, store)
     async with talk.app:
@@ -187,13 +200,15 @@ async def test_a_copy_without_the_database_goes_on_from_its_own_memory(
         first = telegram.says(person, telegram.private(person), voice.samples["secret_interception"])
         assert first is not None
         assert await intake.handle(first, 0)
-        await store.close()
         monkeypatch.setattr(store._database, "_is_shut", True)
         more = telegram.says(person, telegram.private(person), voice.followups.more[0])
         assert more is not None
-        assert await intake.handle(more, 0)
-    assert len(telegram.from_bot) == 2
+        assert await intake.handle(more, 0.5) is is_answered
+        monkeypatch.setattr(store._database, "_is_shut", False)
+        assert await intake.handle(more, 0.5)
+    await store.close()
     assert telegram.from_bot[1].plain != voice.unknown
+    assert len(telegram.from_bot) == (3 if is_answered else 2)  # without a claim, it is answered again
 
 
 @LANGUAGES

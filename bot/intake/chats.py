@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.clock import Clock
 from bot.memory import remind, written_down
-from bot.outage import Bridge, Outage
+from bot.outage import Bridge
 from bot.sessions import Sessions
 from bot.store import Store, Turn
 
@@ -17,17 +17,18 @@ LEASE = timedelta(seconds=40)
 class Chats:
     """The chats in hand; where no other copy can share the database, this one's memory is enough."""
 
-    def __init__(self, store: Store, sessions: Sessions, clock: Clock, outage: Outage) -> None:
+    def __init__(self, store: Store, sessions: Sessions, clock: Clock, bridge: Bridge) -> None:
         self._store = store
         self._sessions = sessions
         self._clock = clock
-        self._bridge = Bridge(outage)
+        self._bridge = bridge
 
     @asynccontextmanager
     async def turn(self, chat: int, update_id: int) -> AsyncIterator[bool]:
-        """Have a chat in hand for an update, with what is remembered of it; False if another copy has it.
+        """Have a chat in hand for an update, with what is remembered of it; False if that is to be tried again.
 
-        While the database fails, what this copy remembers must do, and the order is kept in this copy alone.
+        It is while another copy has it, or while the database fails and that may be over soon. After that, what this
+        copy remembers must do, and the order is kept in this copy alone.
         """
         if not self._store.is_shared:
             yield True
@@ -41,7 +42,7 @@ class Chats:
             is_known = True
 
         await self._bridge.cross(take)
-        if taken is None:
+        if taken is None or self._bridge.is_worth_waiting:
             yield False
             return
         if is_known:

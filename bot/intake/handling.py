@@ -25,6 +25,9 @@ PATIENCE = 25.0
 TO_NOTE = 3.0
 """Seconds that an update waits for a database that is slow: longer than other things, since without its claim, it would
 be answered again if it came again."""
+GRACE = 10.0
+"""Seconds that updates wait for a database server that is away, as when it is restarted: answered without claims in
+that time, some would be answered twice. SQLite's file is not waited for: nothing brings it back."""
 APOLOGY = 5.0
 """Seconds that it may take to say that they took too long."""
 TRIES = 8
@@ -72,8 +75,11 @@ class _Handled:
             await self._updates.settle(self._id, settled=settled)
             self._noted = settled
 
-        if self._noted is not settled:
+        while self._noted is not settled:
             await self._bridge.cross(note)
+            if not self._bridge.is_worth_waiting:
+                return
+            await asyncio.sleep(PAUSE[1] / 4)
 
 
 class CurrentEffects:
@@ -98,8 +104,8 @@ class Intake:
     ) -> None:
         self._app = app
         self._updates = store.updates
-        self._chats = Chats(store, sessions, clock, outage)
-        self._bridge = Bridge(outage, TO_NOTE)
+        self._bridge = Bridge(outage, TO_NOTE, GRACE if store.is_shared else 0.0)
+        self._chats = Chats(store, sessions, clock, self._bridge)
         self._clock = clock
         self._metrics = metrics
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
@@ -152,13 +158,15 @@ class Intake:
             return "busy"
 
     async def _claim(self, number: int) -> Claim:
-        claim = Claim.OURS  # without the database, better answered twice than never
+        claim: Claim | None = None
 
         async def ask() -> None:
             nonlocal claim
             claim = await self._updates.claim(number, self._clock(), LEASE, TRIES)
 
         await self._bridge.cross(ask)
+        if claim is None:  # without the database for long, better answered twice than never
+            return Claim.BUSY if self._bridge.is_worth_waiting else Claim.OURS
         return claim
 
     async def _handle(self, number: int, delivered: Mapping[str, object]) -> UpdateOutcome:
