@@ -62,7 +62,7 @@ class Bridge:
 
     @property
     def is_worth_waiting(self) -> bool:
-        """Whether the database failed when it was last tried, and not for so long that it had better be done without."""
+        """Whether the database failed when it was last tried, and not for so long that it is better done without."""
         return self._failing_since is not None and time.monotonic() - self._failing_since < self._grace
 
     async def cross(self, deed: Callable[[], Awaitable[None]]) -> None:
