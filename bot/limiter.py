@@ -142,6 +142,7 @@ class Limiter(BaseRateLimiter[None]):
         """Make a call when its chat's turn has come and Telegram's limits allow it, again if it surely failed."""
         asked_at = self._clock()
         deadline = asked_at + (BROADCAST_PATIENCE if _broadcasting.get() else ANSWER_PATIENCE)
+        self._next(chat, deadline, kind)  # else an answer would wait behind a post, which waits thirty times as long
         async with self._turns.setdefault(chat, asyncio.Lock()):
             while True:
                 await self._wait(chat, deadline, kind)
@@ -171,16 +172,20 @@ class Limiter(BaseRateLimiter[None]):
             raise
 
     async def _wait(self, chat: int | str, deadline: float, kind: CallKind) -> None:
+        at = self._next(chat, deadline, kind)
+        for pace in self._paces(chat):
+            pace.take(at)
+        if (seconds := at - self._clock()) > 0:
+            await self._sleep(seconds)
+
+    def _next(self, chat: int | str, deadline: float, kind: CallKind) -> float:
+        """Return when the next message to a chat may go. Raises DroppedError if that is too late."""
         now = self._clock()
-        paces = self._paces(chat)
-        at = max(self._all_halted, self._halted.get(chat) or now, *(pace.next(now) for pace in paces))
+        at = max(self._all_halted, self._halted.get(chat) or now, *(pace.next(now) for pace in self._paces(chat)))
         if at > deadline:
             self._metrics.dropped(kind)
             raise DroppedError("A message was dropped: it would have come too late")
-        for pace in paces:
-            pace.take(at)
-        if at > now:
-            await self._sleep(at - now)
+        return at
 
     def _paces(self, chat: int | str) -> tuple[Pace, ...]:
         is_group = isinstance(chat, str) or chat < 0

@@ -56,11 +56,36 @@ class Process:
                 loop.add_signal_handler(name, self._stopped.set)
         async with self._monitor:
             try:
-                await self._store.hold()
-                if await self._reach_telegram():
+                if await self._starts():
                     await self._serve()
             finally:
                 await self._end()
+
+    async def _serve(self) -> None:
+        resting = asyncio.create_task(self._rest())
+        try:
+            await self._intake.run(self._stopped)
+        finally:
+            self._stopped.set()
+            await resting
+
+    async def _rest(self) -> None:
+        """Let what is done unasked end beside what is in hand: one after the other, both would take too long."""
+        await self._stopped.wait()
+        if self._app.post_stop:
+            await self._app.post_stop(self._app)
+
+    async def _starts(self) -> bool:
+        """Start; False if the process is stopped before, which breaks off what is under way, however long it takes."""
+        starting, waiting = asyncio.create_task(self._start()), asyncio.create_task(self._stopped.wait())
+        try:
+            await asyncio.wait({starting, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            starting.cancel()
+            waiting.cancel()
+        with suppress(asyncio.CancelledError):
+            await starting
+        return self._is_started
 
     async def _reach_telegram(self) -> bool:
         """Make the bot known to Telegram, trying until that is reached; False if the process is stopped before."""
@@ -81,14 +106,16 @@ class Process:
                 return True
         return False
 
-    async def _serve(self) -> None:
+    async def _start(self) -> None:
+        await self._store.hold()
+        if not await self._reach_telegram():
+            return
         if self._app.post_init:
             await self._app.post_init(self._app)
         if not self._store.is_shared:  # no other copy can be at them: what this one had in hand when it died is free
             with suppress(StoreError):  # which is logged where the database is looked after
                 await self._store.updates.release_all(now())
         self._is_started = True
-        await self._intake.run(self._stopped)
 
     async def _end(self) -> None:
         if self._app.post_stop:

@@ -73,6 +73,14 @@ async def test_what_once_did_harm_does_none(place: Scene, records: Records, upda
 
 VIDEO: JsonObject = {"file_id": "1", "file_unique_id": "1", "width": 1, "height": 1, "duration": -(2**52)}
 BEYOND = [
+    pytest.param(
+        {
+            "update_id": 1_000_216,
+            "chat_join_request": {"chat": {"id": 10**30, "type": "u"}, "user_chat_id": 794},
+            "deleted_business_messages": {"business_connection_id": "7", "message_ids": []},
+        },
+        id="two kinds of update in one, in a chat with an immense id",
+    ),
     pytest.param(message(edit_date=2**62), id="a date beyond all calendars"),
     pytest.param(message(video=VIDEO), id="a video that lasts longer than the world"),
     pytest.param(message(PRIVATE | {"id": {}}), id="a chat whose id is no number"),

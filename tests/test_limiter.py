@@ -147,6 +147,23 @@ async def test_what_would_come_too_late_is_dropped_and_counted(
     assert world.counts("send") == {"dropped": 1, "refused": 1}
 
 
+async def test_an_answer_that_would_come_too_late_does_not_wait_behind_a_post_that_may(world: World) -> None:
+    world.limiter._sleep = until_cancelled
+    world.refusals = [RetryAfter(300)]
+    with broadcasting():
+        post = asyncio.create_task(world.send(GROUP))
+    for _ in range(3):
+        await asyncio.sleep(0)
+    async with asyncio.timeout(5):
+        with pytest.raises(DroppedError):
+            await world.send(GROUP)
+    post.cancel()
+
+
+async def until_cancelled(_: float) -> None:
+    await asyncio.Event().wait()
+
+
 async def test_a_refused_message_is_sent_when_telegram_wants_it(world: World) -> None:
     world.refusals = [RetryAfter(7)]
     await world.send(PRIVATE)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from functools import partial
 from itertools import count
 
@@ -10,6 +11,7 @@ import pytest
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from aiohttp.test_utils import unused_port
 from starlette.types import ASGIApp
+from telegram import WebhookInfo
 
 from bot.config import WebhookConfig
 from bot.intake import LEASE, DeafError, Webhook, hearing, webhook
@@ -362,3 +364,29 @@ async def test_telegram_is_heard_when_it_delivers(talk: Conversation) -> None:
         assert ours.hearing.heard_at == 0.0
         await deliver(asked(talk))
         assert ours.hearing.heard_at == 77.0
+
+
+@pytest.mark.parametrize(
+    ("looks", "is_heard"),
+    [
+        pytest.param([(0, 0)], True, id="nothing to deliver"),
+        pytest.param([(0, 3)], True, id="nothing failed"),
+        pytest.param([(100, 3)], False, id="a failure"),
+        pytest.param([(100, 0)], True, id="a failure that was made good"),
+        pytest.param([(100, 3), (100, 3)], False, id="a failure that may not have been tried again yet"),
+        pytest.param([(100, 3), (100, 3), (220, 3), (220, 3)], False, id="one try in two minutes, which fails"),
+        pytest.param([(100, 3), *[(100, 3)] * 3], True, id="a failure long ago, and others wait since"),
+    ],
+)
+def test_telegram_is_not_heard_while_it_cannot_deliver(
+    talk: Conversation, looks: list[tuple[int, int]], is_heard: bool
+) -> None:
+    ours = made(talk)
+    heard = [ours._delivers(failed(at, waiting)) for at, waiting in looks]
+    assert heard[-1] is is_heard
+
+
+def failed(at: int, waiting: int) -> WebhookInfo:
+    """What Telegram says of a webhook that failed at a time, if at all."""
+    when = datetime.fromtimestamp(at, UTC) if at else None
+    return WebhookInfo(URL, has_custom_certificate=False, pending_update_count=waiting, last_error_date=when)

@@ -200,7 +200,7 @@ class Intake:
         except (TelegramError, ArithmeticError, OSError, KeyError, TypeError, ValueError, AttributeError) as error:
             _LOG.error("Update %s cannot be read (%s)", number, type(error).__name__, extra={"update": number})
             return None
-        if not _has_real_ids(update):
+        if not is_id(chat_of(delivered)) or not _has_real_ids(update):
             _LOG.error("Update %s cannot be read (its ids are none of Telegram's)", number, extra={"update": number})
             return None
         return update

@@ -41,6 +41,9 @@ READ_PATIENCE = 10.0
 """Seconds in which an update must have arrived."""
 LOOK = 60.0
 """Seconds from one look at what Telegram says of the webhook to the next."""
+SILENT_LOOKS = 3
+"""Looks without a further failure until one counts no more: what could not be delivered is tried again after up to two
+minutes (WEBHOOK_MAX_RESEND_TIMEOUT in Telegram's Bot API server), so that two looks between may show nothing new."""
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  # the header's name
 
 _LOG = logging.getLogger(__name__)
@@ -70,6 +73,7 @@ class Webhook:
         self._is_stopping = False
         self._was_set = False
         self._last_error = 0
+        self._looks_since_error = SILENT_LOOKS
         path = urlsplit(config.url).path or "/"
         self.app = Starlette(routes=[Route(path, self._receive, methods=["POST"])])
         """What is to be served; it answers 200 only to what was handled."""
@@ -181,9 +185,10 @@ class Webhook:
         """Tell whether Telegram delivers, or has nothing to deliver; log what it says went wrong."""
         failed_at = int(info.last_error_date.timestamp()) if info.last_error_date else 0
         is_new, self._last_error = failed_at > self._last_error, failed_at
+        self._looks_since_error = 0 if is_new else self._looks_since_error + 1
         if is_new and info.pending_update_count:
             _LOG.warning("Telegram could not deliver (%s); %s wait", info.last_error_message, info.pending_update_count)
-        return not (is_new and info.pending_update_count)
+        return not info.pending_update_count or self._looks_since_error >= SILENT_LOOKS
 
 
 async def _body(request: Request) -> bytes | None:
