@@ -26,6 +26,8 @@ ANSWER_PATIENCE = 20.0
 """Seconds after which an answer is dropped: whoever asked has gone on."""
 BROADCAST_PATIENCE = 600.0
 """Seconds after which a scheduled post is dropped."""
+OVERALL = (30, 1.0, 30)
+"""Messages in so many seconds, and at once, to all chats together."""
 RECONNECT_PAUSE = 1.0
 """Seconds until a message that met no connection is tried again."""
 IN_FLIGHT = 64
@@ -99,7 +101,7 @@ class Limiter(BaseRateLimiter[None]):
         self._effects = effects
         self._clock = clock
         self._sleep = sleep
-        self._overall = Pace(30, 1, 30)
+        self._overall = Pace(*OVERALL)
         self._broadcasts = Pace(10, 1, 1)
         self._chats: Recent[int | str, Pace] = Recent(CHATS)
         self._turns: WeakValueDictionary[int | str, asyncio.Lock] = WeakValueDictionary()

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.benchmarks.telegram import TOKEN
+from tests.postgres import free_port
 
 ROOT = Path(__file__).parents[2]
 _ECHO = """
@@ -52,12 +53,7 @@ import sys
 from bot import limiter
 from bot.__main__ import main
 
-class Unlimited(limiter.Limiter):
-    def __init__(self, *arguments, **named):
-        super().__init__(*arguments, **named)
-        self._overall = limiter.Pace(1_000_000, 1, 1_000_000)
-
-limiter.Limiter = Unlimited
+limiter.OVERALL = (1_000_000, 1.0, 1_000_000)
 sys.exit(main(["run"]))
 """
 
@@ -124,6 +120,7 @@ async def started(kind: Kind, url: str) -> AsyncIterator[Process]:
     command = [url if part == "{url}" else part for part in kind.command]
     with TemporaryDirectory() as folder:
         own = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": url, "BOT_DATA_DIR": folder, "LOG_LEVEL": "WARNING"}
+        own |= {"BOT_MONITOR_LISTEN": f"127.0.0.1:{free_port()}"}
         environ = {**os.environ, **own, "PYTHONPATH": str(ROOT)}
         process = await asyncio.create_subprocess_exec(*command, cwd=folder, env=environ)
         try:
