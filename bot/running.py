@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from telegram.error import InvalidToken, NetworkError
 
+from bot import __version__
 from bot.app import App
 from bot.clock import now
 from bot.config import Config
@@ -116,6 +117,7 @@ class Process:
             with suppress(StoreError):  # which is logged where the database is looked after
                 await self._store.updates.release_all(now())
         self._is_started = True
+        _LOG.info("Version %s listens for updates by %s", __version__, type(self._intake).__name__.lower())
 
     async def _end(self) -> None:
         if self._app.post_stop:

@@ -27,8 +27,8 @@ class Chats:
     async def turn(self, chat: int, update_id: int) -> AsyncIterator[bool]:
         """Have a chat in hand for an update, with what is remembered of it; False if that is to be tried again.
 
-        It is while another copy has it, or while the database fails and that may be over soon. After that, what this
-        copy remembers must do, and the order is kept in this copy alone.
+        It is while another copy has it, or while the database fails and that may be over soon. After that, the order is
+        kept in this copy alone, and what it remembers is what it could not give back.
         """
         if not self._store.is_shared:
             yield True
@@ -48,5 +48,11 @@ class Chats:
         if is_known:
             remind(self._sessions.of(chat), taken.memory)
         yield True
-        memory = written_down(self._sessions.of(chat))
-        await self._bridge.cross(lambda: self._store.turns.give_back(chat, update_id, self._clock(), memory))
+        session = self._sessions.of(chat)
+        memory = written_down(session)
+
+        async def give_back() -> None:
+            await self._store.turns.give_back(chat, update_id, self._clock(), memory)
+            remind(session, None)  # else who asks another copy to forget would still be remembered here
+
+        await self._bridge.cross(give_back)

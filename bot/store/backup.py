@@ -29,6 +29,8 @@ def back_up(url: str, to: Path) -> None:
     database = _database(url)
     if to.exists():
         raise StoreError(f"{to} exists already: nothing was written.")
+    if not to.parent.is_dir():
+        raise StoreError(f"{to.parent}: there is no such folder.")
     with _copied(database, to.parent) as copy:
         _settle(copy)
         copy.rename(to)
