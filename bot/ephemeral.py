@@ -24,7 +24,7 @@ from bot.store import People
 
 EVERYONE = rf"^everyone:{ENTRY}$"
 """The data of the button that shows an answer to everybody."""
-SHOWN = 10_000
+SHOWN = 5_000
 """Messages remembered as shown to everybody, so that two quick presses show one answer."""
 
 _LOG = logging.getLogger(__name__)

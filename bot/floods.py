@@ -7,7 +7,7 @@ from types import MappingProxyType
 from bot.limiter import Pace
 from bot.sessions import Recent
 
-REMEMBERED = 10_000
+REMEMBERED = 5_000
 """Whose paces are remembered; who did nothing for longest is forgotten first, and nobody who is in full flood."""
 NOTICE_SECONDS = 600.0
 """Seconds until somebody who was asked to slow down may be asked again."""

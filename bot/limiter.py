@@ -33,8 +33,8 @@ RECONNECT_PAUSE = 1.0
 IN_FLIGHT = 64
 """Requests at once: as many as there are connections. What is noted in the database before a message is sent is noted
 together for those that wait, which costs far less with many than with few (measured)."""
-CHATS = 10_000
-"""Chats whose pace is remembered; one that was silent for a minute has nothing to be remembered."""
+CHATS = 2_000
+"""Chats whose pace is remembered: more than thirty messages a second reach in a minute; after that, none is."""
 _LIMITED = ("send", "copy", "forward", "edit")
 _FREE = ("sendChatAction",)
 _ONCE = ("send", "copy", "forward")

@@ -5,13 +5,14 @@ import logging
 import signal
 from contextlib import suppress
 
-from telegram.error import InvalidToken, NetworkError
+from telegram.error import InvalidToken, NetworkError, RetryAfter
 
 from bot import __version__
 from bot.app import App
 from bot.clock import now
 from bot.config import Config
 from bot.intake import Intake, Polling, Webhook, back_off
+from bot.limiter import seconds_of
 from bot.metrics import Metrics
 from bot.monitor import Health, Monitor
 from bot.outage import Outage
@@ -96,12 +97,13 @@ class Process:
                 await self._app.initialize()
             except InvalidToken:
                 raise
-            except NetworkError as error:
+            except (NetworkError, RetryAfter) as error:
                 failures += 1
                 if failures == 1:
                     _LOG.warning("Telegram cannot be reached (%s): trying again until it can", type(error).__name__)
+                pause = seconds_of(error) if isinstance(error, RetryAfter) else back_off(failures)
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(back_off(failures)):
+                    async with asyncio.timeout(pause):
                         await self._stopped.wait()
             else:
                 return True

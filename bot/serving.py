@@ -19,8 +19,8 @@ from bot.config import ConfigError
 
 CONNECTIONS = 100
 """Connections at once, unless told otherwise; Telegram opens 40 for updates, as far as it is not told otherwise."""
-FIRST_REQUEST = 10.0
-"""Seconds until a connection must have made its first request."""
+REQUEST = 10.0
+"""Seconds from a connection's beginning, or from the first byte after an answer, until a request must have come."""
 KEEP_ALIVE = 75
 """Seconds that a connection may be idle between two requests; longer than proxies keep theirs, which is a minute."""
 HEAD = 16 * 1024
@@ -147,10 +147,40 @@ class Serving:
             await asyncio.wait(tasks, timeout=1)
 
 
+class _Hurried(H11Protocol):
+    """uvicorn's way of speaking HTTP, with an end to what strangers begin: bytes that come to no request."""
+
+    _hanging_up: asyncio.TimerHandle | None = None
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self.expect_request()
+
+    def send_400_response(self, msg: str) -> None:
+        if self.cycle is None:
+            super().send_400_response(msg)
+        else:  # what is no HTTP follows a request, which may have its answer already: h11 takes no second one
+            self.transport.abort()
+
+    def expect_request(self) -> None:
+        """Hang up in a while, unless a request is in hand."""
+        is_in_hand = self._is_in_hand()
+        if self._hanging_up is None and not is_in_hand:
+            self._hanging_up = self.loop.call_later(REQUEST, self.transport.abort)
+        elif self._hanging_up is not None and is_in_hand:
+            self._hanging_up.cancel()
+            self._hanging_up = None
+
+    def _is_in_hand(self) -> bool:
+        if self.cycle is None:
+            return False
+        return not self.cycle.response_complete
+
+
 def _protocol(admits: Callable[[int], bool]) -> type[H11Protocol]:
     """Return uvicorn's way of speaking HTTP, with bounds for what it lets strangers do without end."""
 
-    class Bounded(H11Protocol):
+    class Bounded(_Hurried):
         def connection_made(self, transport: asyncio.BaseTransport) -> None:
             if isinstance(transport, asyncio.Transport):  # which those of TCP are
                 super().connection_made(transport)
@@ -158,12 +188,8 @@ def _protocol(admits: Callable[[int], bool]) -> type[H11Protocol]:
 
         def _welcome(self, transport: asyncio.Transport) -> None:
             if admits(len(self.connections)):
-                self.loop.call_later(FIRST_REQUEST, self._expect_request)
+                self.expect_request()
             else:
                 transport.abort()
-
-        def _expect_request(self) -> None:
-            if self.cycle is None:
-                self.transport.abort()
 
     return Bounded

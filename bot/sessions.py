@@ -8,7 +8,7 @@ from zlib import crc32
 
 from bot.preferences import Settings
 
-CHATS = 10_000
+CHATS = 5_000
 """Chats remembered; the one that was silent longest is forgotten first."""
 REPLIES = 50
 """Replies remembered of a chat, so that an edited question edits its answer."""

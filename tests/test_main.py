@@ -440,6 +440,7 @@ def failed(code: int, description: str) -> tuple[int, object]:
     return code, {"ok": False, "error_code": code, "description": description}
 
 
+WAIT = {"ok": False, "error_code": 429, "description": "Too Many Requests", "parameters": {"retry_after": 1}}
 NOT_KNOWN = "Telegram does not know this TELEGRAM_BOT_TOKEN: copy it again from BotFather."
 
 
@@ -582,6 +583,7 @@ def test_it_serves_telegram_until_it_is_stopped(
         pytest.param(failed(500, "Oops"), id="a broken server"),
         pytest.param((502, b"<html>"), id="a broken proxy"),
         pytest.param((200, b"<html>"), id="another server"),
+        pytest.param((429, WAIT), id="too many starts"),
     ],
 )
 def test_a_network_that_is_bad_at_first_is_waited_for(
@@ -594,6 +596,20 @@ def test_a_network_that_is_bad_at_first_is_waited_for(
         bot_api.answers["getMe"] = 200, {"ok": True, "result": ME}
         bot_api.answers["getUpdates"] = 200, {"ok": True, "result": []}
         asked_of(bot_api, "getUpdates")
+    assert process.returncode == 0
+
+
+def test_before_it_serves_it_can_be_stopped_even_where_nothing_else_would_end_it() -> None:
+    environ, pipe = environment(**ENVIRON), subprocess.PIPE
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", "ask", "--jsonl"], cwd=ROOT, env=environ, stdin=pipe, stdout=pipe
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(b'{"q": "is there a fine?"}\n')
+        process.stdin.flush()
+        assert process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
     assert process.returncode == 0
 
 
@@ -626,8 +642,8 @@ def test_a_second_copy_on_one_file_is_refused(
     with serving(told):
         asked_of(bot_api, "getUpdates")
         assert main(["run"], ENVIRON | told | {"BOT_MONITOR_LISTEN": f"127.0.0.1:{free_port()}"}) == 1
-    last = capsys.readouterr().err.splitlines()[-1]
-    assert last.startswith("The database cannot be used: another copy of the bot uses this file; several need Postgre")
+    written = capsys.readouterr().err
+    assert "The database cannot be used: another copy of the bot uses this file; several need PostgreSQL" in written
 
 
 # As a person starts it

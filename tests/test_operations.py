@@ -304,9 +304,9 @@ def test_every_table_of_the_database_is_told_of_and_no_other() -> None:
 @pytest.mark.parametrize(
     ("heading", "words", "figure", "expected"),
     [
-        pytest.param("## Several copies", "40 seconds at most", LEASE.total_seconds(), 40, id="a lease"),
+        pytest.param("## Several copies", "50 seconds at most", LEASE.total_seconds(), 50, id="a lease"),
         pytest.param("## Several copies", "five connections", CONNECTIONS, 5, id="connections to the database"),
-        pytest.param("## The promise", "wait up to 40 seconds", LEASE.total_seconds(), 40, id="after kill -9"),
+        pytest.param("## The promise", "wait up to 50 seconds", LEASE.total_seconds(), 50, id="after kill -9"),
         pytest.param("## The promise", "eight attempts", handling.TRIES, 8, id="attempts"),
         pytest.param("## The promise", "eight seconds", polling.FAREWELL, 8, id="the end"),
         pytest.param("## Polling or webhook", "after five minutes", hearing.PATIENCE, 300, id="refusal"),

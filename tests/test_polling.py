@@ -161,6 +161,30 @@ async def test_an_update_that_cannot_be_read_holds_up_nobody(
     assert [message for message in caplog.messages if "Update 2" in message]
 
 
+async def test_telegram_is_not_asked_without_end_while_one_is_in_hand_and_later_ones_are_done(
+    talk: Conversation, time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slow(url: str, *args: object, **kwargs: object) -> tuple[int, bytes]:
+        if url.endswith("/sendMessage") and not begun.is_set():
+            begun.set()
+            await free.wait()
+        return await send(url, *args, **kwargs)  # type: ignore[arg-type]  # passed on as it came
+
+    begun, free, send = asyncio.Event(), asyncio.Event(), talk.telegram.do_request
+    monkeypatch.setattr(talk.telegram, "do_request", slow)
+    monkeypatch.setattr(module, "BREATH", 60.0)
+    for person in PEOPLE[:4]:
+        ask(talk, person)
+    polling = polling_of(talk, time)
+    async with polled(polling):
+        await until(lambda: len(polling._done) == 3)
+        for _ in range(500):
+            await asyncio.sleep(0)
+        assert sum(name == "getUpdates" for name, _ in talk.telegram.calls) < 5
+        free.set()
+        await until(answered(talk, 4))
+
+
 async def test_at_the_end_what_runs_is_finished_and_the_rest_stays_with_telegram(
     talk: Conversation, time: Time
 ) -> None:

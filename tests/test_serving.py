@@ -227,10 +227,40 @@ async def test_one_connection_too_many_is_closed_and_the_others_are_served(conne
 async def test_who_never_comes_to_the_point_is_hung_up_on(
     connect: Connect, sent: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(serving, "FIRST_REQUEST", 0)
+    monkeypatch.setattr(serving, "REQUEST", 0)
     async with served() as server:
         reader, _ = await connect(server, sent)
         assert await closed(reader)
+
+
+@pytest.mark.parametrize(
+    ("asked", "then"),
+    [
+        pytest.param(HELLO, HELLO[:9], id="the beginning of another request"),
+        pytest.param(HELLO[:-2] + b"Content-Length: 9\r\n\r\n", b"ab", id="a part of what was asked with"),
+        pytest.param(HELLO[:-2] + b"Content-Length: 2\r\n\r\n", b"ab", id="the rest of what was asked with"),
+    ],
+)
+async def test_who_never_comes_to_the_point_after_an_answer_is_hung_up_on(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch, asked: bytes, then: bytes
+) -> None:
+    async with served() as server:
+        reader, writer = await connect(server, asked)
+        await response(reader)
+        monkeypatch.setattr(serving, "REQUEST", 0)
+        writer.write(then)
+        assert await closed(reader)
+
+
+async def test_who_waits_for_an_answer_is_not_hung_up_on(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "REQUEST", 0.05)
+    gated = Gated()
+    async with served(gated.answer) as server:
+        reader, _ = await connect(server, HELLO)
+        await gated.begun.wait()
+        await asyncio.sleep(0.1)
+        gated.end.set()
+        assert (await response(reader)).endswith("done")
 
 
 async def test_endless_headers_are_refused(connect: Connect) -> None:
@@ -254,3 +284,12 @@ async def test_what_strangers_send_is_nothing_to_log(
         reader, _ = await connect(server, sent)
         assert await reader.readline()
     assert [record for record in caplog.records if record.name.startswith("uvicorn")] == []
+
+
+async def test_nonsense_after_an_answer_is_nothing_to_log(connect: Connect, caplog: pytest.LogCaptureFixture) -> None:
+    async with served() as server:
+        reader, writer = await connect(server, HELLO[:-2] + b"Transfer-Encoding: chunked\r\n\r\n")
+        await response(reader)
+        writer.write(b"nonsense\r\n")
+        assert await closed(reader)
+    assert caplog.messages == []

@@ -4,6 +4,7 @@ import asyncio
 import math
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import MetaData, create_engine
@@ -12,7 +13,7 @@ from sqlalchemy.pool import NullPool
 from bot.answers import Answers
 from bot.intake.chats import LEASE
 from bot.offline import OWNER, JsonObject, OfflineTelegram, Sent
-from bot.store import Store
+from bot.store import Store, StoreError
 from tests.conversation import PEOPLE, Conversation, open_conversation
 from tests.databases import copy_on
 from tests.postgres import Server
@@ -223,3 +224,38 @@ async def test_privacy_tells_what_copies_pass_on(copies: Copies, language: str) 
     [in_group] = await copies.hear(telegram.says(person, group, f"/privacy@{telegram.bot.username}"))
     assert private.plain.endswith(voice.shares)
     assert in_group.plain.endswith(voice.shares)
+
+
+async def test_a_chat_that_could_not_be_given_back_is_no_other_copys_and_goes_on(
+    copies: Copies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise StoreError("the connection was lost")
+
+    ours, theirs = (talk.intake for talk in copies.talks)
+    private, person = copies.telegram.private(PEOPLE["en"]), PEOPLE["en"]
+    first, second, third = (copies.telegram.says(person, private, "/about") for _ in range(3))
+    assert first
+    assert second
+    assert third
+    with monkeypatch.context() as patch:
+        patch.setattr(copies.talks[0].store.turns, "give_back", fail)
+        assert await ours.handle(first, 0)
+    assert not await theirs.handle(second, 0)
+    assert await ours.handle(second, 0)
+    assert await theirs.handle(third, 0)
+
+
+async def test_a_chat_that_was_taken_unheard_goes_on(copies: Copies, monkeypatch: pytest.MonkeyPatch) -> None:
+    take, ours = copies.talks[0].store.turns.take, copies.talks[0].intake
+
+    async def take_unheard(chat: int, number: int, now: datetime, lease: timedelta, kept: int | None = None) -> None:
+        await take(chat, number, now, lease, kept)
+        raise StoreError("the connection was lost")
+
+    update = copies.telegram.says(PEOPLE["en"], copies.telegram.private(PEOPLE["en"]), "/about")
+    assert update
+    with monkeypatch.context() as patch:
+        patch.setattr(copies.talks[0].store.turns, "take", take_unheard)
+        await ours.handle(update, 0)
+    assert await ours.handle(update, 2)

@@ -46,6 +46,14 @@ async def test_a_dead_copys_chat_is_free_after_a_while(store: Store, other: Stor
     assert await other.turns.take(GROUP, 2, LATER, LEASE) == Turn(None)
 
 
+@pytest.mark.parametrize(("kept", "is_taken"), [(1, True), (2, False), (None, False)])
+async def test_a_chat_that_was_kept_is_taken_again_by_who_kept_it(
+    store: Store, kept: int | None, is_taken: bool
+) -> None:
+    await store.turns.take(GROUP, 1, NOW, LEASE)
+    assert (await store.turns.take(GROUP, 3, NOW, LEASE, kept) is not None) is is_taken
+
+
 async def test_who_was_too_late_gives_nothing_back(store: Store, other: Store) -> None:
     await store.turns.take(GROUP, 1, NOW, LEASE)
     await other.turns.take(GROUP, 2, LATER, LEASE)

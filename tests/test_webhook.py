@@ -29,9 +29,9 @@ HEADER = webhook.SECRET_HEADER
 pytestmark = pytest.mark.filterwarnings("ignore:Deprecated since version v22.2")  # of the seconds in RetryAfter
 
 
-def made(talk: Conversation, clock: Callable[[], float] = lambda: 0.0, port: int = 0) -> Webhook:
+def made(talk: Conversation, clock: Callable[[], float] = lambda: 0.0, port: int = 0, url: str = URL) -> Webhook:
     """A webhook of the bot's."""
-    config = WebhookConfig(URL, SECRET, ("127.0.0.1", port))
+    config = WebhookConfig(url, SECRET, ("127.0.0.1", port))
     return Webhook(talk.app.bot, talk.intake, talk.store, Outage(), Metrics(), config, clock)
 
 
@@ -109,6 +109,23 @@ async def test_who_is_let_in(talk: Conversation, deliver: Caller, how: dict[str,
     caller: Callable[..., Awaitable[tuple[int, str | None]]] = deliver
     assert (await caller(asked(talk), **how))[0] == status
     assert len(talk.telegram.from_bot) == (status == 200)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param("", id="none"),
+        pytest.param("/a/b", id="a long one"),
+        pytest.param("/bot%3Ax", id="with an encoded sign"),
+        pytest.param("/%C3%A1rbol", id="with an encoded letter"),
+    ],
+)
+async def test_any_path_is_found(talk: Conversation, path: str) -> None:
+    async with Serving(made(talk, url=f"https://bot.example.org{path}").app, "127.0.0.1", 0, setting="X") as serving:
+        reader, writer = await asyncio.open_connection("127.0.0.1", serving.port)
+        writer.write(f"POST {path or '/'} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n".encode())
+        assert b" 403 " in await reader.readline()  # it is there, and asks for the secret
+        writer.close()
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from datetime import timedelta
 from bot.clock import Clock
 from bot.memory import remind, written_down
 from bot.outage import Bridge
-from bot.sessions import Sessions
+from bot.sessions import CHATS, Recent, Sessions
 from bot.store import Store, Turn
 
-LEASE = timedelta(seconds=40)
+LEASE = timedelta(seconds=50)
 """How long an update and its chat are one copy's; longer than it can take."""
 
 
@@ -22,6 +22,8 @@ class Chats:
         self._sessions = sessions
         self._clock = clock
         self._bridge = bridge
+        self._kept: Recent[int, int] = Recent(CHATS)
+        """By chat: the update that it may be in hand for still: the database did not hear that it no longer is."""
 
     @asynccontextmanager
     async def turn(self, chat: int, update_id: int) -> AsyncIterator[bool]:
@@ -38,10 +40,12 @@ class Chats:
 
         async def take() -> None:
             nonlocal taken, is_known
-            taken = await self._store.turns.take(chat, update_id, self._clock(), LEASE)
+            taken = await self._store.turns.take(chat, update_id, self._clock(), LEASE, self._kept.get(chat))
             is_known = True
 
         await self._bridge.cross(take)
+        if taken:  # or nobody knows: it may have been taken all the same
+            self._kept.put(chat, update_id)
         if taken is None or self._bridge.is_worth_waiting:
             yield False
             return
@@ -53,6 +57,7 @@ class Chats:
 
         async def give_back() -> None:
             await self._store.turns.give_back(chat, update_id, self._clock(), memory)
+            self._kept.forget(chat)
             remind(session, None)  # else who asks another copy to forget would still be remembered here
 
         await self._bridge.cross(give_back)

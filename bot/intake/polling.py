@@ -19,7 +19,7 @@ from bot.traces import places
 HEAR = 25
 """Seconds that Telegram may wait for an update before it answers that there is none."""
 BREATH = 0.2
-"""Seconds between two looks while more than half of what Telegram delivers is in hand still."""
+"""Seconds between two looks while more than half of what Telegram delivers is in hand still, or none is new."""
 FAMINE = 3 * 24 * 60 * 60.0
 """Seconds without any update after which the count begins anew: after a week Telegram chooses new numbers."""
 FAREWELL = 8.0
@@ -87,8 +87,8 @@ class Polling:
         new = {_number(update): update for update in delivered if self._is_new(_number(update))}
         for number, update in new.items():
             self._begin(number, update)
-        if delivered:
-            await self._breathe(len(delivered) // 2)
+        if delivered:  # at once, as long as one of them is in hand: without a breath, that would be asked without end
+            await self._breathe(len(delivered) // 2 if new else 0)
         self._advance(max(map(_number, delivered), default=0))
 
     async def _remove_webhook(self) -> None:
@@ -144,7 +144,7 @@ class Polling:
             task.cancel()
         self._advance(0)
         with suppress(NetworkError, TelegramError, asyncio.TimeoutError):
-            async with asyncio.timeout(1):
+            async with asyncio.timeout(0.5):
                 await self._ask(0, limit=1)
 
 

@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
@@ -75,7 +75,7 @@ class Webhook:
         self._last_error = 0
         self._looks_since_error = SILENT_LOOKS
         path = urlsplit(config.url).path or "/"
-        self.app = Starlette(routes=[Route(path, self._receive, methods=["POST"])])
+        self.app = Starlette(routes=[Route(unquote(path), self._receive, methods=["POST"])])
         """What is to be served; it answers 200 only to what was handled."""
 
     async def run(self, stopped: asyncio.Event) -> None:

@@ -34,7 +34,9 @@ DRIVERS = {
 """By what people write before the `:` of an address: what SQLAlchemy calls it."""
 
 CONNECTIONS = 5
-"""Kept open at most: a bot that handles one update at a time needs two, its jobs the others."""
+"""Kept open to a server at most."""
+FILE_CONNECTIONS = 2
+"""Kept open to SQLite's file: one may write at a time, and each costs a thread and two megabytes."""
 PATIENCE_SECONDS = 10
 """How long to wait for a connection, a new one or a free one."""
 LIBPQ: dict[str, object] = {
@@ -263,7 +265,7 @@ def _engine(url: URL) -> AsyncEngine:
         hide_parameters=True,
         max_overflow=0,
         pool_pre_ping=kind == "postgresql",
-        pool_size=1 if kind == "sqlite" and not file_of(url) else CONNECTIONS,  # a second one would see another memory
+        pool_size=_connections(kind, url),
         pool_timeout=PATIENCE_SECONDS,
         poolclass=AsyncAdaptedQueuePool,
     )
@@ -271,6 +273,13 @@ def _engine(url: URL) -> AsyncEngine:
     if kind == "sqlite" and (file := file_of(url)):
         _follow(engine, file)
     return engine
+
+
+def _connections(kind: str, url: URL) -> int:
+    """Return how many connections are kept open at most."""
+    if kind != "sqlite":
+        return CONNECTIONS
+    return FILE_CONNECTIONS if file_of(url) else 1  # a second one would see another memory
 
 
 def _listen(engine: AsyncEngine, statements: list[str]) -> None:

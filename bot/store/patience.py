@@ -8,7 +8,7 @@ from bot.store.faults import StoreError
 
 DEADLINE_SECONDS = 4.0
 """How long one use of the database may take: longer than SQLite waits for a lock, short enough for who presses."""
-FAREWELL_SECONDS = 2.0
+FAREWELL_SECONDS = 0.5
 """How long work that was given up may take to end, before connections are closed under it."""
 
 _Result = TypeVar("_Result")

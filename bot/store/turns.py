@@ -35,11 +35,16 @@ class Turns:
         key = hmac.digest(secret.encode(), b"memory of chats", hashlib.sha256)
         self._cipher = Fernet(base64.urlsafe_b64encode(key))
 
-    async def take(self, chat: int, update_id: int, now: datetime, lease: timedelta) -> Turn | None:
-        """Take a chat in hand for an update, until that is done or the lease is over; None if another copy has it."""
+    async def take(
+        self, chat: int, update_id: int, now: datetime, lease: timedelta, kept: int | None = None
+    ) -> Turn | None:
+        """Take a chat in hand for an update, until that is done or the lease is over; None if another copy has it.
+
+        Who has it in hand still for an update that was `kept` takes it from itself.
+        """
         mark, values = self._mark(chat), {"update_id": update_id, "until": seconds(now + lease)}
         insert = self._database.insert(TURNS).values(mark=mark, **values)
-        free = _COLUMNS.until <= seconds(now)
+        free = (_COLUMNS.until <= seconds(now)) | (_COLUMNS.update_id == kept)
         statement = insert.on_conflict_do_update(index_elements=["mark"], set_=values, where=free)
         if await self._database.write(statement.execution_options(preserve_rowcount=True)) == 0:
             return None
