@@ -10,7 +10,7 @@ from bot.preferences import Settings
 
 CHATS = 5_000
 """Chats remembered; the one that was silent longest is forgotten first."""
-REPLIES = 50
+REPLIES = 25
 """Replies remembered of a chat, so that an edited question edits its answer."""
 APPLICATIONS = 100
 """Requests to join remembered of a chat; more than it takes to tell a raid."""

@@ -6,7 +6,7 @@ import pytest
 
 from bot.memory import remind, written_down
 from bot.preferences import Settings, Speak
-from bot.sessions import Answered, Given, Session, Shown, mark_of
+from bot.sessions import REPLIES, Answered, Given, Session, Shown, mark_of
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SHOWN = Shown("secret_interception", "es", 1)
@@ -81,4 +81,4 @@ def test_what_bounds_memory_bounds_it_in_every_copy() -> None:
     other = passed_on(lived())
     for number in range(200):
         other.note(number, SHOWN)
-    assert len(other.shown) == 50
+    assert len(other.shown) == REPLIES
