@@ -1,5 +1,7 @@
 """A conversation over the real application: only the network is replaced, by Telegram in memory."""
 
+import asyncio
+from collections.abc import Callable
 from random import Random
 
 from telegram import Update
@@ -74,3 +76,10 @@ def open_conversation(
     sessions, config = Sessions(), config or Config()
     app = build_app(answers, store, config, telegram, sessions=sessions, random=Random(1), clock=telegram.now)
     return Conversation(answers.knowledge, app, telegram, store, sessions)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait until something is so, ten seconds at most: what is waited for is in many places, and tells nobody."""
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.001)

@@ -9,7 +9,7 @@ import pytest
 from bot.intake import LEASE, DeafError, Polling, back_off, hearing
 from bot.intake import polling as module
 from bot.offline import JsonObject, Person
-from tests.conversation import ANA, Conversation
+from tests.conversation import ANA, Conversation, until
 
 PEOPLE = [Person(200 + number, f"P{number}", "en") for number in range(150)]
 pytestmark = pytest.mark.filterwarnings("ignore:Deprecated since version v22.2")  # of the seconds in RetryAfter
@@ -51,12 +51,6 @@ async def polled(polling: Polling) -> AsyncIterator[asyncio.Task[None]]:
     yield running
     stopped.set()
     await running
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110  # what is waited for is in many places
-            await asyncio.sleep(0.001)
 
 
 def ask(talk: Conversation, person: Person = ANA, text: str = "/about") -> JsonObject:

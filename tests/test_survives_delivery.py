@@ -27,7 +27,7 @@ from bot.offline import BOT, JsonObject, OfflineTelegram, Person, Sent
 from bot.sessions import Sessions
 from bot.store import Store
 from bot.timetable import due
-from tests.conversation import ANA, BIA, CAL, DRU, Conversation
+from tests.conversation import ANA, BIA, CAL, DRU, Conversation, until
 from tests.members import is_answer, question
 from tests.test_survives_telegram import BUTTONS
 
@@ -264,12 +264,6 @@ async def polled(talk: Conversation, intake: Intake | None = None) -> AsyncItera
     yield stopped
     stopped.set()
     await running
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not condition():  # noqa: ASYNC110  # what is waited for is in many places
-            await asyncio.sleep(0.001)
 
 
 async def test_a_handler_that_hangs_holds_up_no_other_chat(talk: Conversation, telegram: SlowTelegram) -> None:

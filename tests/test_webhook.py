@@ -21,7 +21,7 @@ from bot.metrics import Metrics
 from bot.offline import Fields, JsonObject
 from bot.outage import Outage
 from bot.serving import Serving
-from tests.conversation import ANA, BIA, Conversation
+from tests.conversation import ANA, BIA, Conversation, until
 
 SECRET = "half-a-secret"  # noqa: S105  # guards nothing
 URL = "https://bot.example.org/telegram"
@@ -281,12 +281,6 @@ async def running(talk: Conversation, clock: Callable[[], float] = lambda: 0.0) 
     finally:
         stopped.set()
         await task
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110  # what is waited for is in many places
-            await asyncio.sleep(0.001)
 
 
 def told(talk: Conversation) -> list[JsonObject]:

@@ -7,6 +7,7 @@ import time
 import warnings
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from typing import get_args
 
 from telegram.error import NetworkError, TelegramError
 from telegram.ext import ExtBot
@@ -14,6 +15,7 @@ from telegram.warnings import PTBUserWarning
 
 from bot.intake.handling import Intake
 from bot.intake.hearing import Hearing
+from bot.metrics import UpdateKind
 from bot.traces import places
 
 HEAR = 25
@@ -24,16 +26,7 @@ FAMINE = 3 * 24 * 60 * 60.0
 """Seconds without any update after which the count begins anew: after a week Telegram chooses new numbers."""
 FAREWELL = 8.0
 """Seconds that running handlers get when the bot is to stop; Docker kills after ten."""
-ALLOWED = [
-    "message",
-    "edited_message",
-    "guest_message",
-    "callback_query",
-    "inline_query",
-    "my_chat_member",
-    "chat_member",
-    "chat_join_request",
-]
+ALLOWED = [kind for kind in get_args(UpdateKind) if kind != "other"]
 """The kinds of updates that handlers are for; others would only cost."""
 
 _LOG = logging.getLogger(__name__)
