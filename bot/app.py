@@ -65,6 +65,17 @@ PROBLEM = 200
 """Characters of each that they are told: a key can be as long as a file. The log has all; one message holds 4096."""
 
 App: TypeAlias = Application[ExtBot[None], _Context, _Data, _Data, _Data, JobQueue[_Context]]
+
+
+class _Forgetful(Application[ExtBot[None], _Context, _Data, _Data, _Data, JobQueue[_Context]]):
+    """The library's application, which would remember the id of everyone for ever, in case it is to write them down."""
+
+    __slots__ = ()
+
+    def _mark_for_persistence_update(self, *, update: object | None = None, job: object | None = None) -> None:
+        """Remember nobody."""
+
+
 _Deed: TypeAlias = Callable[[App], Coroutine[Any, Any, None]]
 
 
@@ -151,7 +162,8 @@ def build_app(
 
 
 def _built(config: Config, request: BaseRequest | None, limiter: Limiter | None, begin: _Deed, end: _Deed) -> App:
-    builder = Application.builder().token(config.token or OFFLINE_TOKEN).post_init(begin).post_stop(end)
+    builder = Application.builder().application_class(_Forgetful).token(config.token or OFFLINE_TOKEN)
+    builder = builder.post_init(begin).post_stop(end)
     builder = builder.base_url(f"{config.api_url}/bot").base_file_url(f"{config.api_url}/file/bot")
     if request:
         builder = builder.request(request).get_updates_request(request)

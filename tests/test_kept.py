@@ -235,6 +235,19 @@ async def test_the_traces_would_be_found(life: Life) -> None:
     assert found(every, f"x {CROWD[0].id} y") == [str(CROWD[0].id)]
 
 
+async def test_the_library_remembers_nobody(talk: Conversation) -> None:
+    """It gathers everyone's id for a file of its own, also where there is none."""
+    await talk.say(XOCHITL, "/about")
+    await talk.say(XOCHITL, f"/about@{BOT}", talk.telegram.group("G"))
+    remembered = [getattr(talk.app, name, None) for kind in type(talk.app).__mro__ for name in slots_of(kind)]
+    assert [ids for ids in remembered if isinstance(ids, set | dict) and XOCHITL.id in ids] == []
+
+
+def slots_of(kind: type) -> tuple[str, ...]:
+    """Return the names of what objects of a class hold, by that class."""
+    return tuple(name for name in getattr(kind, "__slots__", ()) if not name.startswith("__"))
+
+
 # Forgetting
 
 
