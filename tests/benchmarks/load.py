@@ -26,7 +26,7 @@ ROUNDS = 3
 """The bots take turns, so that other work on the machine disturbs all; the median counts."""
 RATE, SECONDS = 100, 30
 """Questions a second, and for how long, to find out how long people wait."""
-SETTLED, UPDATES, PORTION = 25_000, 100_000, 500
+SETTLED, UPDATES, PORTION = 10_000, 100_000, 500
 """Updates before and between the two looks at the memory, and how many are put at a time. Each private chat is a new
 one: the first updates fill the memory of chats (`bot.sessions.CHATS`), so that only what is not bounded can grow on."""
 GROUPS = 200
