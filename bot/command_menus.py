@@ -51,14 +51,9 @@ class CommandMenus:
 
     async def register(self, bot: Bot, registrations: Registrations, bridge: Bridge) -> None:
         """Tell Telegram the menus and descriptions of all chats, unless it was told just these before."""
-        told, digest = False, self._digest(bot)
-
-        async def look() -> None:
-            nonlocal told
-            told = await registrations.digest("menus") == digest
-
-        await bridge.cross(look)
-        if not told and await self._tell(bot):
+        digest = self._digest(bot)
+        known = await bridge.ask(lambda: registrations.digest("menus"), None)
+        if known != digest and await self._tell(bot):
             await bridge.cross(lambda: registrations.keep("menus", digest))
 
     def _digest(self, bot: Bot) -> str:

@@ -184,11 +184,8 @@ class Gate:
 
     async def _look_up_person(self, person: int) -> None:
         """Look up the language that a person chose: it stays the one last known while the database fails."""
-
-        async def look() -> None:
-            self._sessions.of(person).language = await self._store.people.language(person)
-
-        await self._bridge.cross(look)
+        session = self._sessions.of(person)
+        session.language = await self._bridge.ask(lambda: self._store.people.language(person), session.language)
 
 
 def _shows_everyone(query: CallbackQuery) -> bool:

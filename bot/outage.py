@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from bot.store import StoreError, explained
 
@@ -17,6 +18,7 @@ PAUSE_SECONDS = 15.0
 """How long it is not even tried after that: a queue of questions would wait a second for each."""
 
 _LOG = logging.getLogger(__name__)
+_Answer = TypeVar("_Answer")
 
 
 class Outage:
@@ -82,6 +84,17 @@ class Bridge:
             self._failed(error)
         else:
             self._failing_since = None
+
+    async def ask(self, question: Callable[[], Awaitable[_Answer]], otherwise: _Answer) -> _Answer:
+        """Return what the database answers; what was to be returned otherwise, where `cross` would do nothing."""
+        answer = otherwise
+
+        async def get() -> None:
+            nonlocal answer
+            answer = await question()
+
+        await self.cross(get)
+        return answer
 
     def _failed(self, error: StoreError) -> None:
         if self._failing_since is None:

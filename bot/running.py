@@ -17,6 +17,7 @@ from bot.metrics import Metrics
 from bot.monitor import Health, Monitor
 from bot.outage import Outage
 from bot.sessions import Sessions
+from bot.stopping import unless_stopped
 from bot.store import Store, StoreError
 
 _LOG = logging.getLogger(__name__)
@@ -79,14 +80,7 @@ class Process:
 
     async def _starts(self) -> bool:
         """Start; False if the process is stopped before, which breaks off what is under way, however long it takes."""
-        starting, waiting = asyncio.create_task(self._start()), asyncio.create_task(self._stopped.wait())
-        try:
-            await asyncio.wait({starting, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            starting.cancel()
-            waiting.cancel()
-        with suppress(asyncio.CancelledError):
-            await starting
+        await unless_stopped(self._start(), self._stopped)
         return self._is_started
 
     async def _reach_telegram(self) -> bool:

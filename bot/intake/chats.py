@@ -13,6 +13,9 @@ from bot.store import Store, Turn
 LEASE = timedelta(seconds=50)
 """How long an update and its chat are one copy's; longer than it can take."""
 
+_UNHEARD: Turn | None = Turn(None)
+"""A turn that the database did not answer for."""
+
 
 class Chats:
     """The chats in hand; where no other copy can share the database, this one's memory is enough."""
@@ -35,21 +38,14 @@ class Chats:
         if not self._store.is_shared:
             yield True
             return
-        taken: Turn | None = Turn(None)
-        is_known = False
-
-        async def take() -> None:
-            nonlocal taken, is_known
-            taken = await self._store.turns.take(chat, update_id, self._clock(), LEASE, self._kept.get(chat))
-            is_known = True
-
-        await self._bridge.cross(take)
+        take, kept = self._store.turns.take, self._kept.get(chat)
+        taken = await self._bridge.ask(lambda: take(chat, update_id, self._clock(), LEASE, kept), _UNHEARD)
         if taken:  # or nobody knows: it may have been taken all the same
             self._kept.put(chat, update_id)
         if taken is None or self._bridge.is_worth_waiting:
             yield False
             return
-        if is_known:
+        if taken is not _UNHEARD:
             remind(self._sessions.of(chat), taken.memory)
         yield True
         session = self._sessions.of(chat)

@@ -158,13 +158,7 @@ class Intake:
             return "busy"
 
     async def _claim(self, number: int) -> Claim:
-        claim: Claim | None = None
-
-        async def ask() -> None:
-            nonlocal claim
-            claim = await self._updates.claim(number, self._clock(), LEASE, TRIES)
-
-        await self._bridge.cross(ask)
+        claim = await self._bridge.ask(lambda: self._updates.claim(number, self._clock(), LEASE, TRIES), None)
         if claim is None:  # without the database for long, better answered twice than never
             return Claim.BUSY if self._bridge.is_worth_waiting else Claim.OURS
         return claim

@@ -16,6 +16,7 @@ from telegram.warnings import PTBUserWarning
 from bot.intake.handling import Intake
 from bot.intake.hearing import Hearing
 from bot.metrics import UpdateKind
+from bot.stopping import unless_stopped
 from bot.traces import places
 
 HEAR = 25
@@ -53,17 +54,10 @@ class Polling:
         """Poll until stopped; then let running handlers finish, and confirm what is done. Raises DeafError."""
         # The library wants its own method to be used, which reads all updates at once and chokes on a single one
         warnings.filterwarnings("ignore", "Please use 'Bot.getUpdates'", PTBUserWarning)
-        waiting = asyncio.create_task(stopped.wait())
         try:
             while not stopped.is_set():
-                look = asyncio.create_task(self._look())
-                await asyncio.wait({look, waiting}, return_when=asyncio.FIRST_COMPLETED)
-                if not look.done():
-                    look.cancel()
-                with suppress(asyncio.CancelledError):
-                    await look
+                await unless_stopped(self._look(), stopped)
         finally:
-            waiting.cancel()
             await self._stop()
 
     async def _look(self) -> None:

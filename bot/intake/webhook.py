@@ -7,7 +7,6 @@ import json
 import logging
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from urllib.parse import unquote, urlsplit
 
 from starlette.applications import Starlette
@@ -25,6 +24,7 @@ from bot.intake.polling import ALLOWED, FAREWELL
 from bot.metrics import Metrics, UpdateOutcome
 from bot.outage import Bridge, Outage
 from bot.serving import Serving
+from bot.stopping import unless_stopped
 from bot.store import Store
 
 CONNECTIONS = 40
@@ -82,16 +82,10 @@ class Webhook:
         """Serve until stopped; what is in hand then may end. Raises DeafError, ConfigError if the port is taken."""
         host, port = self._config.listen
         async with Serving(self.app, host, port, setting="BOT_WEBHOOK_LISTEN", farewell=FAREWELL):
-            watching = asyncio.create_task(self._watch())
-            waiting = asyncio.create_task(stopped.wait())
             try:
-                await asyncio.wait({watching, waiting}, return_when=asyncio.FIRST_COMPLETED)
+                await unless_stopped(self._watch(), stopped)  # which only ends by itself when the bot is deaf
             finally:
                 self._is_stopping = True
-                waiting.cancel()
-                watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await watching  # which only ends by itself when the bot is deaf
 
     # What Telegram delivers
 
@@ -156,13 +150,8 @@ class Webhook:
 
     async def _is_set(self, info: WebhookInfo) -> bool:
         """Tell whether Telegram delivers here what it should, with the secret that is asked for."""
-        known = self._digest if self._was_set else None  # which counts while the database fails
-
-        async def look() -> None:
-            nonlocal known
-            known = await self._registrations.digest("webhook")
-
-        await self._bridge.cross(look)
+        otherwise = self._digest if self._was_set else None
+        known = await self._bridge.ask(lambda: self._registrations.digest("webhook"), otherwise)
         return info.url == self._config.url and known == self._digest
 
     async def _set(self) -> None:
